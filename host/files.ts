@@ -1,0 +1,101 @@
+import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The text of a file, or why there is none, in one clause for a person. */
+export type TextRead =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'unreadable'; readonly detail: string };
+
+/** The UTF-8 text of a file, pipe or device of at most `maximumBytes`; a byte order mark is taken off. */
+export async function readText(path: string, maximumBytes: number): Promise<TextRead> {
+  try {
+    await using handle = await open(path);
+    return await decodeChunks(handle.createReadStream({ autoClose: false }), maximumBytes);
+  } catch (error) {
+    return { kind: 'unreadable', detail: explain(error) };
+  }
+}
+
+/** As `readText`, for a stream such as standard input. */
+export async function decodeChunks(chunks: AsyncIterable<unknown>, maximumBytes: number): Promise<TextRead> {
+  const read: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      if (!(part instanceof Uint8Array)) return { kind: 'unreadable', detail: 'the stream brings objects, not bytes' };
+      bytes += part.length;
+      if (bytes > maximumBytes) return { kind: 'unreadable', detail: `has more than ${maximumBytes} bytes` };
+      read.push(part);
+    }
+  } catch (error) {
+    return { kind: 'unreadable', detail: explain(error) };
+  }
+  try {
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(read)) };
+  } catch {
+    return { kind: 'unreadable', detail: 'is not UTF-8' };
+  }
+}
+
+/** The document files that a path stands for, in a fixed order, or why it stands for none. */
+export type FileList =
+  | { readonly kind: 'files'; readonly files: readonly string[] }
+  | { readonly kind: 'unreadable'; readonly path: string; readonly detail: string };
+
+/** A folder with more documents than this is not a folder of policies or manifests. */
+export const maximumFiles = 20_000;
+
+/**
+ * The path itself where it is a file, whatever its name; every `.yaml`, `.yml` and `.json` below it where it is a
+ * folder. Names that begin with a dot are left out: Kubernetes mounts keep their versions in `..data`.
+ */
+export async function documentFiles(path: string): Promise<FileList> {
+  const files: string[] = [];
+  const entered = new Set<string>();
+  const pending = [path];
+  try {
+    if (!(await stat(path)).isDirectory()) return { kind: 'files', files: [path] };
+    for (let folder = pending.shift(); folder !== undefined; folder = pending.shift()) {
+      const real = await realpath(folder);
+      // A link back to a parent would never end.
+      if (entered.has(real)) continue;
+      entered.add(real);
+      for (const entry of await entriesOf(folder)) {
+        if (entry.folder) pending.push(entry.path);
+        else if (/\.(ya?ml|json)$/i.test(entry.path)) files.push(entry.path);
+        if (files.length > maximumFiles) {
+          return { kind: 'unreadable', path, detail: `has more than ${maximumFiles} documents` };
+        }
+      }
+    }
+  } catch (error) {
+    return { kind: 'unreadable', path, detail: explain(error) };
+  }
+  return { kind: 'files', files: files.sort() };
+}
+
+async function entriesOf(folder: string): Promise<readonly { readonly path: string; readonly folder: boolean }[]> {
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));
+  return await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      return { path, folder: (await stat(path)).isDirectory() };
+    }),
+  );
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be read by this user',
+  EPERM: 'may not be read by this user',
+  EISDIR: 'is a folder, not a file',
+  ELOOP: 'is a chain of links without end',
+  ENOTDIR: 'lies below a file, not below a folder',
+};
+
+/** What the operating system said, in one clause. */
+export function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
+  return reasons[code] ?? `cannot be read (${code})`;
+}
