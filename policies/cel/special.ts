@@ -1,0 +1,4 @@
+/** What may stand in the place of a value but is none: an error, an unknown, a binding that is computed when it is read. */
+export abstract class Special {
+  abstract get standsFor(): 'error' | 'unknown' | 'lazy';
+}
