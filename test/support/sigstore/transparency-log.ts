@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { canonical } from './canonical-json.ts';
+import { generateKey, keyId, type KeyPair, sign } from './key.ts';
+
+/** A log entry with everything a client may want to keep of it. */
+export interface LogEntry {
+  /** SHA-256 of the leaf, in hex. */
+  readonly uuid: string;
+  /** The canonicalised entry. */
+  readonly body: Buffer;
+  /** Seconds since 1970. */
+  readonly integratedTime: number;
+  readonly logIndex: number;
+  /** SHA-256 of the log's DER SubjectPublicKeyInfo. */
+  readonly logId: Buffer;
+  readonly signedEntryTimestamp: Buffer;
+  readonly inclusionProof: InclusionProof;
+}
+
+/** That an entry is in a tree, and the log's signature on that tree. */
+export interface InclusionProof {
+  readonly logIndex: number;
+  readonly treeSize: number;
+  readonly rootHash: Buffer;
+  readonly hashes: readonly Buffer[];
+  /** A signed note (C2SP tlog-checkpoint, as Rekor v1 spells it). */
+  readonly checkpoint: string;
+}
+
+/** An append-only log: a Merkle tree (RFC 6962, section 2.1) that grows with each entry, whose key signs promises and checkpoints. */
+export class TransparencyLog {
+  readonly key: KeyPair;
+  /** The origin in its checkpoints. */
+  readonly name: string;
+  readonly #bodies: Buffer[] = [];
+  readonly #leaves: Buffer[] = [];
+  readonly #times: number[] = [];
+  readonly #byUuid = new Map<string, number>();
+
+  constructor(name: string, key: KeyPair = generateKey()) {
+    this.name = name;
+    this.key = key;
+  }
+
+  get size(): number {
+    return this.#leaves.length;
+  }
+
+  /** Adds an entry at a time; the same entry again is the one that is there already. */
+  append(body: Buffer, at: Date): LogEntry {
+    const leaf = leafHash(body);
+    const uuid = leaf.toString('hex');
+    if (!this.#byUuid.has(uuid)) {
+      this.#byUuid.set(uuid, this.#leaves.length);
+      this.#bodies.push(body);
+      this.#leaves.push(leaf);
+      this.#times.push(Math.floor(at.getTime() / 1000));
+    }
+    return this.#entry(this.#byUuid.get(uuid) ?? 0);
+  }
+
+  has(body: Buffer): boolean {
+    return this.#byUuid.has(leafHash(body).toString('hex'));
+  }
+
+  /** An entry by UUID, with or without a tree id in front, or by index. */
+  find(name: string | number): LogEntry | undefined {
+    const index = typeof name === 'number' ? name : this.#byUuid.get(name.slice(-64));
+    return index === undefined || index >= this.#leaves.length ? undefined : this.#entry(index);
+  }
+
+  /** The signed head of the tree as it is now. */
+  checkpoint(): string {
+    return checkpoint(this.name, this.#leaves.length, rootOf(this.#leaves), this.key);
+  }
+
+  rootHash(): Buffer {
+    return rootOf(this.#leaves);
+  }
+
+  #entry(index: number): LogEntry {
+    const body = this.#bodies[index] ?? Buffer.alloc(0);
+    const integratedTime = this.#times[index] ?? 0;
+    const logId = keyId(this.key.publicKey);
+    return {
+      uuid: leafHash(body).toString('hex'),
+      body,
+      integratedTime,
+      logIndex: index,
+      logId,
+      signedEntryTimestamp: promise({ body, integratedTime, logIndex: index, logId }, this.key),
+      inclusionProof: {
+        logIndex: index,
+        treeSize: this.#leaves.length,
+        rootHash: rootOf(this.#leaves),
+        hashes: pathTo(index, this.#leaves),
+        checkpoint: this.checkpoint(),
+      },
+    };
+  }
+}
+
+/** Rekor's Signed Entry Timestamp: a signature over the canonical JSON of what it promises. */
+export function promise(entry: Pick<LogEntry, 'body' | 'integratedTime' | 'logIndex' | 'logId'>, key: KeyPair): Buffer {
+  const promised = {
+    body: entry.body.toString('base64'),
+    integratedTime: entry.integratedTime,
+    logIndex: entry.logIndex,
+    logID: entry.logId.toString('hex'),
+  };
+  return sign(Buffer.from(canonical(promised)), key.privateKey);
+}
+
+/** A signed note on a tree; the key hint is the first four bytes of the log's id, as Rekor v1 has it. */
+export function checkpoint(name: string, size: number, root: Buffer, key: KeyPair): string {
+  const note = `${name} - 1193050959916656506\n${size}\n${root.toString('base64')}\n`;
+  const signature = Buffer.concat([keyId(key.publicKey).subarray(0, 4), sign(Buffer.from(note), key.privateKey)]);
+  return `${note}\n\u2014 ${name} ${signature.toString('base64')}\n`;
+}
+
+const sha256 = (...parts: readonly Buffer[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+const leafHash = (body: Buffer): Buffer => sha256(Buffer.from([0]), body);
+const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(Buffer.from([1]), left, right);
+
+/** The largest power of two that is smaller than this number of leaves. */
+function split(size: number): number {
+  let half = 1;
+  while (half * 2 < size) half *= 2;
+  return half;
+}
+
+// RFC 6962, section 2.1
+function rootOf(leaves: readonly Buffer[]): Buffer {
+  const [first] = leaves;
+  if (!first) return sha256();
+  if (leaves.length === 1) return first;
+  const half = split(leaves.length);
+  return nodeHash(rootOf(leaves.slice(0, half)), rootOf(leaves.slice(half)));
+}
+
+// RFC 6962, section 2.1.1
+function pathTo(index: number, leaves: readonly Buffer[]): Buffer[] {
+  if (leaves.length <= 1) return [];
+  const half = split(leaves.length);
+  return index < half
+    ? [...pathTo(index, leaves.slice(0, half)), rootOf(leaves.slice(half))]
+    : [...pathTo(index - half, leaves.slice(half)), rootOf(leaves.slice(0, half))];
+}
