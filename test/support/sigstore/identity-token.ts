@@ -1,8 +1,6 @@
 import { sign } from 'node:crypto';
 import type { Identity } from './identity.ts';
-import { generateKey } from './key.ts';
-
-const key = generateKey();
+import { generateKey, type KeyPair } from './key.ts';
 
 /** An OpenID Connect token of ten minutes that speaks of this identity, with a claim of our own for what certificates say beyond it. */
 export function identityToken(identity: Identity, now: Date): string {
@@ -19,9 +17,16 @@ export function identityToken(identity: Identity, now: Date): string {
     identity,
   };
   const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toString('base64url');
-  const signed = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(claims)}`;
-  const signature = sign('sha256', Buffer.from(signed), { key: key.privateKey, dsaEncoding: 'ieee-p1363' });
-  return `${signed}.${signature.toString('base64url')}`;
+  const signed = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${signed}.${sign('sha256', Buffer.from(signed), key().privateKey).toString('base64url')}`;
+}
+
+let made: KeyPair | undefined;
+
+/** RSA, because cosign takes a token for the name of a file unless it is signed with RS256. */
+function key(): KeyPair {
+  made ??= generateKey('rsa');
+  return made;
 }
 
 interface Claims {

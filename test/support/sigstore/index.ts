@@ -1,5 +1,6 @@
 export { attachBundle, attachDocument, attachEnvelope, attachSignature, type BundlePlace } from './attach.ts';
 export { type BundleVersion, bundleMediaType, bundleOf } from './bundle.ts';
+export { sigstoreFiles, writeSigstoreFiles } from './files.ts';
 export type { CertificateWish } from './fulcio.ts';
 export { githubIssuer, githubWorkflow, type Identity, person, type WorkflowRun } from './identity.ts';
 export { generateKey, keyId, type KeyKind, type KeyPair, publicPem } from './key.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { certificatePem } from './certificate.ts';
 import { keyOfRequest } from './fulcio.ts';
 import { identityOf, identityToken } from './identity-token.ts';
-import type { Identity } from './identity.ts';
+import { githubWorkflow, type Identity, person } from './identity.ts';
 import { publicPem } from './key.ts';
 import { canonicalise } from './log-body.ts';
 import { createSigstore, type Sigstore, type SigstoreOptions } from './sigstore.ts';
@@ -17,6 +17,8 @@ export interface SigstoreServer extends Sigstore, AsyncDisposable {
   readonly rekorUrl: string;
   /** The whole address to which timestamp requests are posted. */
   readonly tsaUrl: string;
+  /** Where people without this library get a token: `?email=`, `?issuer=&subject=`, or `?repository=&workflow=&ref=`. */
+  readonly identityTokenUrl: string;
   /** A token that Fulcio here takes for this identity. It looks like any issuer's; nobody checks who signed it. */
   identityToken(identity: Identity): string;
   close(): Promise<void>;
@@ -46,6 +48,7 @@ export async function startSigstore(
     fulcioUrl: url,
     rekorUrl: url,
     tsaUrl: `${url}/api/v1/timestamp`,
+    identityTokenUrl: `${url}/identity-token`,
     identityToken: (identity) => identityToken(identity, sigstore.now()),
     close,
     [Symbol.asyncDispose]: close,
@@ -105,6 +108,11 @@ async function answer(sigstore: Sigstore, request: IncomingMessage, response: Se
         'content-type': 'application/pem-certificate-chain',
       });
       return;
+    case 'GET /identity-token':
+      send(response, 200, identityToken(wantedIdentity(url.searchParams), sigstore.now()), {
+        'content-type': 'text/plain',
+      });
+      return;
     case 'GET /trusted_root.json':
       send(response, 200, sigstore.trustedRoot, { 'content-type': 'application/json' });
       return;
@@ -116,13 +124,20 @@ async function answer(sigstore: Sigstore, request: IncomingMessage, response: Se
   }
 }
 
+function wantedIdentity(query: URLSearchParams): Identity {
+  const asked = (name: string): string => query.get(name) ?? '';
+  if (query.has('email')) return person(asked('email'), query.get('issuer') ?? undefined);
+  if (!query.has('repository')) return { issuer: asked('issuer'), subject: { kind: 'uri', value: asked('subject') } };
+  return githubWorkflow({ repository: asked('repository'), workflow: asked('workflow'), ref: asked('ref') });
+}
+
 interface CertificateRequest {
-  /** In v1 an object around base64 DER. */
+  /** In v1 an object around base64 of DER or PEM. */
   readonly publicKey?: { readonly content?: string };
   /** In v2 an object around an object around PEM. */
   readonly publicKeyRequest?: { readonly publicKey?: { readonly content?: string } };
-  /** Base64 of PEM, in both. */
-  readonly certificateSigningRequest?: string;
+  /** Base64 of PEM, in both; cosign 2 writes null where it has none. */
+  readonly certificateSigningRequest?: string | null;
   readonly credentials?: { readonly oidcIdentityToken?: string };
 }
 
@@ -135,13 +150,14 @@ function certify({ fulcio }: Sigstore, request: IncomingMessage, body: Buffer): 
 }
 
 function keyOf(request: CertificateRequest): KeyObject {
-  if (request.certificateSigningRequest !== undefined) {
-    return keyOfRequest(Buffer.from(request.certificateSigningRequest, 'base64').toString('utf8'));
-  }
+  const signingRequest = request.certificateSigningRequest ?? '';
+  if (signingRequest !== '') return keyOfRequest(Buffer.from(signingRequest, 'base64').toString('utf8'));
   const pem = request.publicKeyRequest?.publicKey?.content;
   if (pem !== undefined) return createPublicKey(pem);
   const key = Buffer.from(request.publicKey?.content ?? '', 'base64');
-  return createPublicKey({ key, format: 'der', type: 'spki' });
+  return key.subarray(0, 5).toString() === '-----'
+    ? createPublicKey(key)
+    : createPublicKey({ key, format: 'der', type: 'spki' });
 }
 
 function propose(sigstore: Sigstore, body: Buffer, response: ServerResponse): void {
