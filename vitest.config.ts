@@ -6,6 +6,6 @@ export default defineConfig({
     exclude: ['test/end-to-end/**', 'node_modules/**', '.stryker-tmp/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: process.env['CI'] === 'true' ? ['verbose'] : ['default'],
+    reporters: ['default', './test/closing-line.ts'],
   },
 });

@@ -126,4 +126,6 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const code = (file: string): string => read(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 
 const imports = (file: string): string[] =>
-  [...code(file).matchAll(/(?:\bfrom|\bimport\(?)\s*'([^']+)'/g)].flatMap(([, specifier]) => specifier ?? []);
+  [...code(file).matchAll(/(?:^(?:import|export)\b[^'"`]*?\bfrom\s*|^import\s*|\bimport\()'([^'\n]+)'/gm)].flatMap(
+    ([, specifier]) => specifier ?? [],
+  );

@@ -1,0 +1,210 @@
+import { type Static, Type } from 'typebox';
+import type { Document } from './document.ts';
+import type { Problem } from './problem.ts';
+import { problemAt, validate } from './validate.ts';
+
+/** The one configuration document of both doors; every section may be left out. Files are relative to the document. */
+
+const closed = { additionalProperties: false } as const;
+const file = (description: string) => Type.String({ minLength: 1, description });
+const seconds = (description: string, fallback: number, maximum = 3600) =>
+  Type.Integer({ minimum: 1, maximum, default: fallback, description });
+
+const host = Type.Object(
+  {
+    host: Type.String({
+      minLength: 1,
+      description: 'The registry, as references name it: `registry.example.com:5000`.',
+    }),
+    plainHttp: Type.Optional(Type.Boolean({ description: 'Speak HTTP without TLS to this one host.' })),
+    allowPrivateAddresses: Type.Optional(
+      Type.Boolean({ description: 'The host may resolve to loopback, link-local or private addresses.' }),
+    ),
+    mirrors: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Hosts asked first, in this order. A mirror that has nothing proves nothing.',
+      }),
+    ),
+    redirectHosts: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Hosts at private addresses that this registry may redirect a blob to.',
+      }),
+    ),
+    tokenHosts: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Hosts beside the registry itself that may be asked for its tokens.',
+      }),
+    ),
+    caFile: Type.Optional(file('Certificates (PEM) trusted for this host instead of the public ones.')),
+    clientCertificateFile: Type.Optional(file('Certificate (PEM) shown to this host.')),
+    clientKeyFile: Type.Optional(file('Private key (PEM) of that certificate.')),
+  },
+  closed,
+);
+
+const registries = Type.Object(
+  {
+    hosts: Type.Optional(Type.Array(host)),
+    requireFullyQualified: Type.Optional(
+      Type.Boolean({ description: 'Refuse references that leave the registry out.' }),
+    ),
+    internationalHosts: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Registry hosts with internationalised labels (`xn--`) that are meant.',
+      }),
+    ),
+    credentials: Type.Optional(
+      Type.Object(
+        {
+          dockerConfigFile: Type.Optional(file('A docker config.json with `auths`, `credHelpers` or `credsStore`.')),
+          helpers: Type.Optional(
+            Type.Boolean({
+              description: 'Run the credential helpers that the docker config names (docker-credential-NAME on PATH).',
+            }),
+          ),
+        },
+        { ...closed, description: 'Left out: $DOCKER_CONFIG/config.json for the command line, none for the webhook.' },
+      ),
+    ),
+    proxy: Type.Optional(
+      Type.Object(
+        {
+          https: Type.Optional(Type.String()),
+          http: Type.Optional(Type.String()),
+          noProxy: Type.Optional(Type.String()),
+        },
+        { ...closed, description: 'Left out: HTTPS_PROXY, HTTP_PROXY and NO_PROXY.' },
+      ),
+    ),
+  },
+  { ...closed, description: 'How registries are reached.' },
+);
+
+const trustRoot = Type.Object(
+  {
+    name: Type.String({
+      minLength: 1,
+      description: 'What policies call it. `public-good` is built in and can be replaced.',
+    }),
+    file: file('A Sigstore trusted_root.json.'),
+  },
+  closed,
+);
+
+const bounds = Type.Object(
+  {
+    reviewSeconds: Type.Optional(
+      seconds('The longest a review may take where the API server states no timeout.', 10, 30),
+    ),
+    discoverySeconds: Type.Optional(seconds('How long the list of what a registry has for a digest is believed.', 60)),
+    proofCacheBytes: Type.Optional(
+      Type.Integer({ minimum: 1 << 20, default: 64 << 20, description: 'Memory for what is proven.' }),
+    ),
+    connectionsPerHost: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 256,
+        default: 16,
+        description: 'Requests under way to one registry at once.',
+      }),
+    ),
+  },
+  { ...closed, description: 'Limits that an operator may set; all others are in docs/limits.md.' },
+);
+
+const webhook = Type.Object(
+  {
+    address: Type.Optional(Type.String({ minLength: 1, default: '0.0.0.0' })),
+    port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535, default: 8443 })),
+    metricsPort: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535, default: 9090 })),
+    certificateFile: file('The serving certificate (PEM, with its chain); read again when it changes.'),
+    keyFile: file('Its private key (PEM).'),
+    clientCaFile: Type.Optional(file('Where given, callers must show a certificate of this CA.')),
+    drainSeconds: Type.Optional(seconds('How long reviews under way may take after SIGTERM.', 20, 300)),
+  },
+  { ...closed, description: 'The webhook server; the command line ignores it.' },
+);
+
+export const configurationSchema = Type.Object(
+  {
+    apiVersion: Type.Literal('assay.dev/v1alpha1'),
+    kind: Type.Literal('Configuration'),
+    registries: Type.Optional(registries),
+    trustRoots: Type.Optional(Type.Array(trustRoot)),
+    policies: Type.Optional(
+      Type.Array(file('A policy file or a folder of them.'), { description: 'Where policies come from.' }),
+    ),
+    unmatchedImages: Type.Optional(
+      Type.Enum(['Deny', 'Warn', 'Allow'], {
+        default: 'Warn',
+        description: 'What becomes of an image that no policy speaks of.',
+      }),
+    ),
+    failureMode: Type.Optional(
+      Type.Enum(['Fail', 'Ignore'], {
+        default: 'Fail',
+        description: 'What the webhook answers when Assay itself is at fault.',
+      }),
+    ),
+    bounds: Type.Optional(bounds),
+    webhook: Type.Optional(webhook),
+  },
+  {
+    ...closed,
+    title: 'Configuration',
+    description: 'The configuration of Assay, for the command line and the webhook alike.',
+  },
+);
+
+export type Configuration = Static<typeof configurationSchema>;
+
+/** What an empty configuration means. */
+export const defaultConfiguration: Configuration = { apiVersion: 'assay.dev/v1alpha1', kind: 'Configuration' };
+
+export type ParsedConfiguration =
+  | { readonly kind: 'configuration'; readonly configuration: Configuration }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
+
+/** The whole document or all its problems; names that stand twice are one. */
+export function parseConfiguration(document: Document): ParsedConfiguration {
+  const validated = validate(document, configurationSchema, { fields: new Set(), values: new Map() });
+  if (validated.kind === 'problems') return validated;
+  const configuration = validated.value;
+  const problems = [
+    ...twice(
+      document,
+      'trustRoots',
+      configuration.trustRoots?.map((root) => root.name),
+    ),
+    ...twice(
+      document,
+      'registries.hosts',
+      configuration.registries?.hosts?.map((entry) => entry.host.toLowerCase()),
+    ),
+    ...halfPairs(document, configuration),
+  ];
+  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'configuration', configuration };
+}
+
+function twice(document: Document, field: string, names: readonly string[] = []): Problem[] {
+  return names.flatMap((name, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [problemAt(document, 'NAME_TAKEN', [...field.split('.'), index], `"${name}" stands twice in ${field}`)],
+  );
+}
+
+function halfPairs(document: Document, { registries }: Configuration): Problem[] {
+  return (registries?.hosts ?? []).flatMap((entry, index) =>
+    (entry.clientCertificateFile === undefined) === (entry.clientKeyFile === undefined)
+      ? []
+      : [
+          problemAt(
+            document,
+            'UNSAFE_COMBINATION',
+            ['registries', 'hosts', index],
+            'clientCertificateFile and clientKeyFile go together',
+          ),
+        ],
+  );
+}

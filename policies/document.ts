@@ -1,0 +1,125 @@
+import { type Document as YamlDocument, isAlias, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { limits } from './limits.ts';
+import type { Problem, ProblemCode } from './problem.ts';
+
+/** One document of a YAML or JSON text, with the way back from a field to its place. */
+export interface Document {
+  readonly file: string;
+  /** Position among the documents of the file, from 0. */
+  readonly index: number;
+  readonly value: unknown;
+  locate(path: FieldPath): Position | undefined;
+}
+
+/** Keys and indexes from the document's root. */
+export type FieldPath = readonly (string | number)[];
+
+/** Counted from 1, as editors do. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Documents {
+  readonly documents: readonly Document[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads every document of a YAML 1.2 (core schema) or JSON text. Duplicate keys, custom tags and alias bombs are
+ * problems with their line; the other documents of the text are still returned.
+ */
+export function parseDocuments(text: string, file: string): Documents {
+  if (text.length > limits.documentTextBytes) {
+    const detail = `the text has ${text.length} bytes; at most ${limits.documentTextBytes} are read`;
+    return { documents: [], problems: [{ code: 'DOCUMENT_TOO_LARGE', file, path: '', detail }] };
+  }
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: true,
+    stringKeys: true,
+  });
+  const documents: Document[] = [];
+  const problems: Problem[] = [];
+  for (const [index, yaml] of (Array.isArray(parsed) ? parsed : []).entries()) {
+    const read = readDocument(yaml, file, index, lines);
+    problems.push(...read.problems);
+    if (read.document !== undefined) documents.push(read.document);
+  }
+  return { documents, problems };
+}
+
+function readDocument(yaml: YamlDocument, file: string, index: number, lines: LineCounter) {
+  const at = (offset: number | undefined): Position | undefined => {
+    const found = offset === undefined ? undefined : lines.linePos(offset);
+    return found === undefined ? undefined : { line: found.line, column: found.col };
+  };
+  const problem = (offset: number | undefined, detail: string, code: ProblemCode = 'DOCUMENT_UNREADABLE'): Problem => ({
+    code,
+    file,
+    path: '',
+    ...at(offset),
+    detail,
+  });
+  const broken = [...yaml.errors, ...yaml.warnings].map((error) => problem(error.pos[0], firstLine(error.message)));
+  if (broken.length > 0) return { problems: broken };
+  const hostile = bombs(yaml);
+  if (hostile !== undefined) return { problems: [problem(hostile.offset, hostile.detail, 'DOCUMENT_TOO_LARGE')] };
+  if (isEmpty(yaml.contents)) return { problems: [] };
+  const value: unknown = yaml.toJS({ maxAliasCount: limits.yamlAliases });
+  const locate = (path: FieldPath) => at(nodeOffset(yaml, path));
+  return { problems: [], document: { file, index, value, locate } satisfies Document };
+}
+
+const isEmpty = (contents: unknown): boolean =>
+  contents === null || (isScalar(contents) && contents.value === null && contents.source === '');
+
+/** Nesting and aliases are counted on the syntax tree, before anything is expanded from it. */
+function bombs(yaml: YamlDocument): { offset: number | undefined; detail: string } | undefined {
+  let aliases = 0;
+  let hostile: { offset: number | undefined; detail: string } | undefined;
+  visit(yaml, {
+    Node(_, node, ancestors) {
+      if (isAlias(node)) aliases += 1;
+      const offset = node.range?.[0];
+      if (aliases > limits.yamlAliases) hostile = { offset, detail: `more than ${limits.yamlAliases} aliases` };
+      if (ancestors.length > limits.documentDepth * 2)
+        hostile = { offset, detail: `nested deeper than ${limits.documentDepth} levels` };
+      return hostile === undefined ? undefined : visit.BREAK;
+    },
+  });
+  return hostile;
+}
+
+/** The offset of the deepest node that exists along the path: a missing field points at its parent. */
+function nodeOffset(yaml: YamlDocument, path: FieldPath): number | undefined {
+  for (let depth = path.length; depth >= 0; depth -= 1) {
+    const node: unknown = yaml.getIn(path.slice(0, depth), true);
+    const offset = rangeStart(node);
+    if (offset !== undefined) return offset;
+  }
+  return undefined;
+}
+
+function rangeStart(node: unknown): number | undefined {
+  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range)) return undefined;
+  const start: unknown = node.range[0];
+  return typeof start === 'number' ? start : undefined;
+}
+
+const firstLine = (message: string): string =>
+  message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
+
+/** `['spec', 'containers', 0, 'image']` as Kubernetes writes it: `spec.containers[0].image`. */
+export function renderPath(path: FieldPath): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else if (/^[A-Za-z_][\w-]*$/.test(step)) text += text === '' ? step : `.${step}`;
+    else text += `[${JSON.stringify(step)}]`;
+  }
+  return text;
+}

@@ -1,0 +1,21 @@
+/** Bounds on what a policy author or a manifest may bring, each with its reason. Sizes are bytes unless a name says otherwise. */
+export const limits = {
+  /** The API server stores no object above 1.5 MiB (etcd's default); a file of many documents is larger. */
+  documentTextBytes: 64 * 1024 * 1024,
+  /** Aliases expand: a few dozen serve every honest manifest, a billion laughs needs thousands. */
+  yamlAliases: 100,
+  /** Kubernetes objects nest about twenty deep; schemas of CRDs about sixty. The parser recurses. */
+  documentDepth: 200,
+  /** Problems shown for one document: more would bury the first. */
+  problemsShown: 100,
+  /** A glob is matched by every image of every review; longer than a reference can be, it matches nothing. */
+  globCharacters: 1024,
+  /** Containers of one object. The API server allows more only by size; a review that lists more is an attack on us. */
+  imagesPerObject: 1000,
+  /** Rounds of asking: a tag, its signatures, the signatures of its platforms. */
+  needsRounds: 3,
+  /** The API server cuts a denial's message after 4 KiB; what is longer hides the end, where the remedy stands. */
+  messageCharacters: 3500,
+  /** Findings spelt out in one admission message; the rest are counted. */
+  findingsInMessage: 3,
+} as const;

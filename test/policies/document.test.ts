@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { type Document, parseDocuments, renderPath } from '../../policies/document.ts';
+import { limits } from '../../policies/limits.ts';
+import { renderProblem } from '../../policies/problem.ts';
+
+const parse = (text: string) => parseDocuments(text, 'a.yaml');
+const only = (text: string): Document => {
+  const { documents, problems } = parse(text);
+  expect(problems).toEqual([]);
+  expect(documents).toHaveLength(1);
+  return documents[0]!;
+};
+
+describe('a text of documents', () => {
+  it('is read as YAML 1.2: no is a string, 012 is twelve', () => {
+    expect(only('a: no\nb: 012\n').value).toEqual({ a: 'no', b: 12 });
+  });
+
+  it('is read as JSON just as well', () => {
+    expect(only('{"kind": "Pod", "n": [1, 2]}').value).toEqual({ kind: 'Pod', n: [1, 2] });
+  });
+
+  it('knows the line and column of a field, and of the parent of a missing one', () => {
+    const document = only('kind: Pod\nspec:\n  containers:\n  - name: a\n    image: x\n');
+    expect(document.locate(['spec', 'containers', 0, 'image'])).toEqual({ line: 5, column: 12 });
+    expect(document.locate(['spec', 'containers', 0, 'missing'])).toEqual({ line: 4, column: 5 });
+  });
+
+  it('holds several documents, and an empty one is none', () => {
+    expect(parse('a: 1\n---\n---\nb: 2\n').documents.map(({ value }) => value)).toEqual([{ a: 1 }, { b: 2 }]);
+  });
+
+  it('keeps the good documents when one is broken, and says which line', () => {
+    const { documents, problems } = parse('a: 1\n---\nb: [1\n---\nc: 3\n');
+    expect(documents.map(({ value }) => value)).toContainEqual({ a: 1 });
+    expect(problems[0]?.code).toBe('DOCUMENT_UNREADABLE');
+    expect(problems[0]?.line).toBeGreaterThanOrEqual(3);
+  });
+
+  it('refuses a key that stands twice', () => {
+    const { documents, problems } = parse('spec:\n  a: 1\n  a: 2\n');
+    expect(documents).toEqual([]);
+    expect(problems[0]).toMatchObject({ code: 'DOCUMENT_UNREADABLE', line: 3 });
+  });
+
+  it('refuses a custom tag', () => {
+    expect(parse('a: !!js/function "x"\n').problems[0]?.code).toBe('DOCUMENT_UNREADABLE');
+  });
+
+  it('keeps a __proto__ key an own property and pollutes nothing', () => {
+    const { value } = only('data:\n  __proto__: {polluted: true}\n');
+    expect(JSON.stringify(value)).toBe('{"data":{"__proto__":{"polluted":true}}}');
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it(`refuses more than ${limits.yamlAliases} aliases`, () => {
+    const bomb = `a: &a [x]\nb: [${'*a, '.repeat(limits.yamlAliases + 1)}]\n`;
+    expect(parse(bomb).problems[0]?.code).toBe('DOCUMENT_TOO_LARGE');
+  });
+
+  it('refuses a billion laughs without expanding it', () => {
+    const levels = Array.from(
+      { length: 30 },
+      (_, n) => `l${n + 1}: &l${n + 1} [${Array(9).fill(`*l${n}`).join(', ')}]`,
+    );
+    expect(parse(`l0: &l0 lol\n${levels.join('\n')}\n`).problems[0]?.code).toBe('DOCUMENT_TOO_LARGE');
+  });
+
+  it(`refuses nesting deeper than ${limits.documentDepth}`, () => {
+    expect(parse('['.repeat(5000)).problems.length).toBeGreaterThan(0);
+    expect(parse(`${'['.repeat(500)}${']'.repeat(500)}`).problems[0]?.code).toBe('DOCUMENT_TOO_LARGE');
+  });
+
+  it('refuses a text above the bound', () => {
+    expect(parse(' '.repeat(limits.documentTextBytes + 1)).problems[0]?.code).toBe('DOCUMENT_TOO_LARGE');
+  });
+});
+
+describe('a field path', () => {
+  it('is spelled as Kubernetes does', () => {
+    expect(renderPath(['spec', 'containers', 0, 'image'])).toBe('spec.containers[0].image');
+    expect(renderPath(['metadata', 'labels', 'app.kubernetes.io/name'])).toBe(
+      'metadata.labels["app.kubernetes.io/name"]',
+    );
+  });
+});
+
+describe('a problem', () => {
+  it('is written as compilers do', () => {
+    const problem = { code: 'FIELD_WRONG', file: 'a.yaml', path: 'spec.pin', line: 3, column: 8, detail: 'x' } as const;
+    expect(renderProblem(problem)).toBe('a.yaml:3:8: spec.pin: x (FIELD_WRONG)');
+  });
+});
