@@ -14,6 +14,7 @@ interface Manifest {
   readonly artifactType?: string;
   readonly subject?: { readonly digest: string; readonly size: number };
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly manifests: readonly { readonly artifactType?: string }[];
   readonly layers: readonly {
     readonly mediaType: string;
     readonly digest: string;
@@ -35,8 +36,8 @@ describe('signing an image without cosign', () => {
     image = await pushImage(registry, { repository, tag: 'v1' });
     return { registry, repository, digest: image.digest };
   };
-  const document = <T>(repository: string, reference: string): T =>
-    JSON.parse(registry.store.manifest(repository, reference)?.bytes.toString() ?? 'null') as T;
+  const document = (repository: string, reference: string): Manifest =>
+    JSON.parse(registry.store.manifest(repository, reference)?.bytes.toString() ?? 'null') as Manifest;
   const blob = (repository: string, digest: string): string =>
     registry.store.find(repository)?.blobs.get(digest)?.toString() ?? '';
 
@@ -44,7 +45,7 @@ describe('signing an image without cosign', () => {
     const to = await fresh('sig');
     await signImage({ ...to, as: sigstore.keyless(identity), format: 'sig-tag', timestamp: true });
     await signImage({ ...to, as: keySigner(), format: 'sig-tag' });
-    const { layers } = document<Manifest>('sig', `${image.digest.replace(':', '-')}.sig`);
+    const { layers } = document('sig', `${image.digest.replace(':', '-')}.sig`);
     expect(layers.map(({ annotations }) => Object.keys(annotations).sort())).toEqual([
       [
         'dev.cosignproject.cosign/signature',
@@ -81,7 +82,7 @@ describe('signing an image without cosign', () => {
         },
       ],
     });
-    expect(document<Manifest>('referrer', manifest).subject).toMatchObject({ digest: image.digest, size: image.size });
+    expect(document('referrer', manifest).subject).toMatchObject({ digest: image.digest, size: image.size });
   });
 
   it('keeps the fallback tag of a registry without the API, and adds to it', async () => {
@@ -91,7 +92,7 @@ describe('signing an image without cosign', () => {
     for (const listedAs of [emptyType, 'application/vnd.dev.sigstore.bundle.v0.3+json']) {
       await signImage({ ...to, as: keySigner(key), format: 'bundle', via: 'fallback-tag', listedAs });
     }
-    const index = document<{ manifests: { artifactType: string }[] }>('fallback', image.digest.replace(':', '-'));
+    const index = document('fallback', image.digest.replace(':', '-'));
     expect(index.manifests.map(({ artifactType }) => artifactType)).toEqual([
       emptyType,
       'application/vnd.dev.sigstore.bundle.v0.3+json',
@@ -115,14 +116,14 @@ describe('signing an image without cosign', () => {
     const about = { ...to, as: keySigner(), predicateType: 'https://slsa.dev/provenance/v1', predicate: { a: 1 } };
     await attestImage({ ...about, format: 'att-tag' });
     const { manifest } = await attestImage({ ...about, format: 'bundle' });
-    const [layer] = document<Manifest>('attested', `${image.digest.replace(':', '-')}.att`).layers;
+    const [layer] = document('attested', `${image.digest.replace(':', '-')}.att`).layers;
     expect(layer).toMatchObject({
       mediaType: 'application/vnd.dsse.envelope.v1+json',
       annotations: { predicateType: 'https://slsa.dev/provenance/v1' },
     });
     const envelope = JSON.parse(blob('attested', layer?.digest ?? '')) as { payload: string };
     expect(JSON.parse(Buffer.from(envelope.payload, 'base64').toString())).toMatchObject({ predicate: { a: 1 } });
-    expect(document<Manifest>('attested', manifest).annotations).toMatchObject({
+    expect(document('attested', manifest).annotations).toMatchObject({
       'dev.sigstore.bundle.predicateType': 'https://slsa.dev/provenance/v1',
     });
   });

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pushImage } from '../support/registry/index.ts';
+import { githubWorkflow, signImage, type SigstoreServer, startSigstore } from '../support/sigstore/index.ts';
+import { Cosign, type CosignSigner, type CosignVersion } from './cosign.ts';
+import { type SomeRegistry, startRegistries } from './registries.ts';
+
+const identity = githubWorkflow({ repository: 'acme/shop', workflow: 'release.yml', ref: 'refs/tags/v1' });
+const registryNames = [
+  "distribution's registry",
+  "go-containerregistry's registry",
+  'our registry with referrers',
+  'our registry without referrers',
+];
+
+let folder: string;
+let sigstore: SigstoreServer;
+let cosign: Cosign;
+let registries: SomeRegistry[];
+let key: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
+  sigstore = await startSigstore();
+  cosign = new Cosign(join(folder, 'cosign'), sigstore);
+  [key, registries] = await Promise.all([cosign.generateKey('release'), startRegistries(folder)]);
+});
+
+afterAll(async () => {
+  await Promise.all([sigstore.close(), ...registries.map((registry) => registry.stop())]);
+  rmSync(folder, { recursive: true });
+});
+
+const registryCalled = (name: string): SomeRegistry => {
+  const registry = registries.find((one) => one.name === name);
+  if (!registry) throw new Error(`no registry is called ${name}`);
+  return registry;
+};
+
+interface Way {
+  readonly what: string;
+  readonly version: CosignVersion;
+  readonly more: readonly string[];
+  readonly tag: boolean;
+}
+
+/** The ways in which released cosign writes signatures. */
+const ways: readonly Way[] = [
+  { what: 'cosign 2 as a .sig tag', version: 2, more: [], tag: true },
+  { what: 'cosign 3 as a .sig tag', version: 3, more: ['--new-bundle-format=false'], tag: true },
+  { what: 'cosign 3 as a bundle', version: 3, more: [], tag: false },
+];
+
+for (const registryName of registryNames) {
+  describe(`in ${registryName}`, () => {
+    for (const { what, version, more, tag } of ways) {
+      for (const who of ['a key', 'an identity'] as const) {
+        it(`an image is signed with ${who} by ${what}`, async () => {
+          const registry = registryCalled(registryName);
+          const signer: CosignSigner = who === 'a key' ? { key } : { identity };
+          const repository = `acme/${who.split(' ')[1]}-${version}-${tag ? 'tag' : 'bundle'}`;
+          const image = await pushImage(registry.publisher, { repository, tag: 'v1' });
+          await cosign.sign(version, image.reference, signer, more);
+
+          const place = image.digest.replace(':', '-');
+          const found = {
+            sig: (await registry.publisher.getManifest(repository, `${place}.sig`)) !== undefined,
+            fallback: (await registry.publisher.getManifest(repository, place)) !== undefined,
+            referrers: await referrerCount(registry, repository, image.digest),
+          };
+          expect(found).toEqual({
+            sig: tag,
+            fallback: !tag && !registry.referrers,
+            referrers: !registry.referrers ? undefined : tag ? 0 : 1,
+          });
+        });
+      }
+    }
+
+    for (const format of ['sig-tag', 'bundle'] as const) {
+      it(`real cosign accepts what the test signer writes as a ${format}`, async () => {
+        const registry = registryCalled(registryName);
+        const repository = `acme/direct-${format}`;
+        const { reference, digest } = await pushImage(registry.publisher, { repository, tag: 'v1' });
+        const via = registry.referrers ? 'referrers' : 'fallback-tag';
+        await signImage({
+          registry: registry.publisher,
+          repository,
+          digest,
+          as: sigstore.keyless(identity),
+          format,
+          via,
+        });
+        const versions: CosignVersion[] = format === 'sig-tag' ? [2, 3] : [3];
+        for (const version of versions) {
+          const more = version === 3 && format === 'sig-tag' ? ['--new-bundle-format=false'] : [];
+          const outcome = await cosign.verify(version, reference, { identity }, more);
+          expect(outcome.stderr).toContain('The code-signing certificate was verified');
+          expect(outcome.exit).toBe(0);
+          const stranger = { ...identity, issuer: 'https://issuer.example' };
+          expect((await cosign.verify(version, reference, { identity: stranger }, more)).exit).not.toBe(0);
+        }
+      });
+    }
+  });
+}
+
+async function referrerCount(registry: SomeRegistry, repository: string, digest: string): Promise<number | undefined> {
+  const response = await fetch(`http://${registry.host}/v2/${repository}/referrers/${digest}`);
+  return response.ok ? ((await response.json()) as { manifests: unknown[] }).manifests.length : undefined;
+}

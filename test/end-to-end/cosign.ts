@@ -1,0 +1,109 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Identity, SigstoreServer } from '../support/sigstore/index.ts';
+import { writeSigstoreFiles } from '../support/sigstore/index.ts';
+import { type Outcome, provisioned, run, succeed } from './program.ts';
+
+/** A released cosign. */
+export type CosignVersion = 2 | 3;
+
+/** Who signs: a key pair that cosign made, or an identity that the private Sigstore certifies. */
+export type CosignSigner = { readonly key: string } | { readonly identity: Identity };
+
+/** Real cosign of both generations against a private Sigstore, with a home of its own. */
+export class Cosign {
+  readonly folder: string;
+  readonly #sigstore: SigstoreServer;
+
+  constructor(folder: string, sigstore: SigstoreServer) {
+    this.folder = folder;
+    this.#sigstore = sigstore;
+    mkdirSync(folder, { recursive: true });
+    writeSigstoreFiles(sigstore, folder);
+  }
+
+  /** The path of a file that {@link writeSigstoreFiles} wrote. */
+  file(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Lets cosign make a key pair; the path without `.key` and `.pub`. */
+  async generateKey(name: string): Promise<string> {
+    const path = join(this.folder, name);
+    await succeed(provisioned('ASSAY_COSIGN3'), ['generate-key-pair', '--output-key-prefix', path], this.#settings());
+    return path;
+  }
+
+  /** Signs an image by digest. cosign 2 writes a `.sig` tag, cosign 3 a bundle, unless it is told to write a `.sig` tag. */
+  async sign(
+    version: CosignVersion,
+    reference: string,
+    signer: CosignSigner,
+    more: readonly string[] = [],
+  ): Promise<void> {
+    const who =
+      'key' in signer
+        ? ['--key', `${signer.key}.key`, '--tlog-upload=false']
+        : [
+            `--fulcio-url=${this.#sigstore.fulcioUrl}`,
+            `--rekor-url=${this.#sigstore.rekorUrl}`,
+            `--identity-token=${this.#sigstore.identityToken(signer.identity)}`,
+            ...(version === 3 ? ['--trusted-root', this.file('trusted_root.json')] : []),
+          ];
+    const config = version === 3 ? ['--use-signing-config=false'] : [];
+    const args = ['sign', ...who, ...config, '--allow-insecure-registry', '--yes', ...more, reference];
+    await succeed(this.#program(version), args, this.#settings());
+  }
+
+  /** Attests to a predicate about an image. */
+  async attest(
+    version: CosignVersion,
+    reference: string,
+    signer: { readonly key: string },
+    type: string,
+    predicate: unknown,
+  ): Promise<void> {
+    const file = join(this.folder, 'predicate.json');
+    writeFileSync(file, JSON.stringify(predicate));
+    const config = version === 3 ? ['--use-signing-config=false'] : [];
+    const who = ['--key', `${signer.key}.key`, '--tlog-upload=false', ...config];
+    const what = ['--type', type, '--predicate', file];
+    const args = ['attest', ...who, ...what, '--allow-insecure-registry', '--yes', reference];
+    await succeed(this.#program(version), args, this.#settings());
+  }
+
+  /** Asks cosign itself whether an image is signed. */
+  verify(
+    version: CosignVersion,
+    reference: string,
+    signer: CosignSigner,
+    more: readonly string[] = [],
+  ): Promise<Outcome> {
+    const who =
+      'key' in signer
+        ? ['--key', `${signer.key}.pub`, '--insecure-ignore-tlog=true']
+        : [
+            `--certificate-identity=${signer.identity.subject.value}`,
+            `--certificate-oidc-issuer=${signer.identity.issuer}`,
+          ];
+    const root = version === 3 ? ['--trusted-root', this.file('trusted_root.json')] : [];
+    const args = ['verify', ...who, ...root, ...more, '--allow-insecure-registry', reference];
+    return run(this.#program(version), args, this.#settings());
+  }
+
+  #program(version: CosignVersion): string {
+    return provisioned(`ASSAY_COSIGN${version}`);
+  }
+
+  #settings() {
+    return {
+      env: {
+        HOME: this.folder,
+        COSIGN_PASSWORD: 'of no importance',
+        SIGSTORE_ROOT_FILE: this.file('fulcio.pem'),
+        SIGSTORE_REKOR_PUBLIC_KEY: this.file('rekor.pub'),
+        SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: this.file('ctfe.pub'),
+      },
+    };
+  }
+}
