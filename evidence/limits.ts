@@ -22,4 +22,48 @@ export const limits = {
   sharedWorkMilliseconds: 30_000,
   /** Digests whose bytes were hashed; a few hundred bytes each. */
   hashedManifests: 20_000,
+  /** A bundle is its envelope with certificates, log entries and timestamps, which their own counts keep under 1 MiB. */
+  bundleBytes: Math.ceil((16 * 1024 * 1024 * 4) / 3) + 2 * 1024 * 1024,
+  /** A trusted root of the public-good instance is 7 KiB; ten years of rotation would not fill this. */
+  trustedRootBytes: 1024 * 1024,
+  /** A PEM file with a key or a chain of certificates. */
+  pemBytes: 256 * 1024,
+  /** Nesting of bundles, envelopes and trusted roots is eight; the rest is room for a later version. */
+  bundleDepth: 16,
+  /** Values in a bundle: 64 proof hashes in each of 16 entries, and certificates; a statement is one string in it. */
+  bundleValues: 8_192,
+  /** CycloneDX nests components in components; nothing seen is deeper than 20. */
+  statementDepth: 64,
+  /** An SBOM of 16 MiB has some 400,000 values; each costs memory several times its text. */
+  statementValues: 2_000_000,
+  /** A statement of one build names its artifacts; a release of many platforms some dozens (evidence model, 4.0 step 5). */
+  subjects: 1_024,
+  /** kpack writes one signature a key; each costs a verification for each candidate key. */
+  envelopeSignatures: 16,
+  /** Fulcio's certificates are 3 KiB, with 4096-bit RSA and long claims below 8 KiB. */
+  certificateBytes: 16 * 1024,
+  /** Certificates that travel with a signature: a leaf and its intermediates. Only the leaf is used. */
+  suppliedCertificates: 8,
+  /** Certificate authorities, logs or timestamp authorities of one trusted root, each kind: path building tries them all. */
+  trustedInstances: 64,
+  /** Certificates in one trusted chain: leaf of a timestamp authority, intermediates, root. */
+  chainCertificates: 8,
+  /** One entry a log; witnesses and migrations may double it. Each costs two signatures and a Merkle path. */
+  logEntries: 16,
+  /** A log of 2^63 entries has proofs of 63 hashes. */
+  proofHashes: 64,
+  /** A canonical entry holds hashes, a signature and a certificate, in the oldest kind base64 of base64. */
+  logBodyBytes: 128 * 1024,
+  /** Origin, size, root and a signature for each witness. */
+  checkpointBytes: 16 * 1024,
+  /** One a timestamp authority; each costs a path and two signatures. */
+  timestamps: 16,
+  /** RFC 3161 responses with their whole chain inside are below 8 KiB. */
+  timestampBytes: 32 * 1024,
+  /** Signatures of RSA with 8192 bits, the longest that is accepted, are 1 KiB. */
+  signatureBytes: 1_024,
+  /** NIST SP 800-131A: less is not acceptable. */
+  rsaBitsLeast: 2_048,
+  /** Verification time grows with the square; nobody issues longer keys. */
+  rsaBitsMost: 8_192,
 } as const;

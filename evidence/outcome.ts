@@ -73,12 +73,15 @@ export type RejectionCode =
   | 'CERTIFICATE_UNTRUSTED'
   | 'CERTIFICATE_MALFORMED'
   | 'SCT_MISSING'
+  | 'SCT_WRONG'
   | 'LOG_ENTRY_MISSING'
   | 'LOG_ENTRY_WRONG'
   | 'TIMESTAMP_MISSING'
   | 'TIMESTAMP_WRONG'
   | 'TIMESTAMP_OUTSIDE_CERTIFICATE'
-  | 'FORMAT_UNSUPPORTED';
+  | 'FORMAT_UNSUPPORTED'
+  | 'ARTIFACT_NEEDED'
+  | 'LIMIT_ENTITY';
 
 export const gap = (code: GapCode, detail: string, retryAfter?: number): Gap =>
   retryAfter === undefined ? { kind: 'gap', code, detail } : { kind: 'gap', code, detail, retryAfter };
