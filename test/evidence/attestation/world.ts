@@ -83,20 +83,27 @@ export const asBundle = (signed: Signed, version?: BundleVersion): SignedEntity 
 export const bundleBytes = (signed: Signed, version?: BundleVersion): Buffer =>
   Buffer.from(JSON.stringify(bundleOf(signed, version)));
 
-/** A bundle with something of it changed. */
-export function changedBundle(
+/** A bundle with one thing in it replaced or, as undefined, removed. */
+export const changedBundle = (
   signed: Signed,
-  change: (bundle: Loose) => void,
+  path: readonly (string | number)[],
+  value: unknown,
   version?: BundleVersion,
-): SignedEntity | Rejection {
-  const bundle: Loose = JSON.parse(bundleBytes(signed, version).toString('utf8'));
-  change(bundle);
-  return decodeBundle(Buffer.from(JSON.stringify(bundle)));
-}
+): SignedEntity | Rejection =>
+  decodeBundle(
+    Buffer.from(JSON.stringify(replaced(JSON.parse(bundleBytes(signed, version).toString('utf8')), path, value))),
+  );
 
-// biome-ignore lint: tests reach into JSON as attackers do
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Loose = any;
+/** The JSON value with one thing in it replaced or, as undefined, removed. */
+export function replaced(document: unknown, [step, ...rest]: readonly (string | number)[], value: unknown): unknown {
+  if (step === undefined) return value;
+  if (Array.isArray(document)) {
+    return document.map((item: unknown, index) => (index === step ? replaced(item, rest, value) : item));
+  }
+  const fields = new Map(Object.entries(document ?? {}));
+  fields.set(String(step), replaced(fields.get(String(step)), rest, value));
+  return Object.fromEntries(fields);
+}
 
 export const asSignatureLayer = (signed: Signed): SignedEntity =>
   entity(decodeSignatureLayer(signed.payload, annotationsOf(signed)));
