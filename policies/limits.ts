@@ -18,4 +18,10 @@ export const limits = {
   messageCharacters: 3500,
   /** Findings spelt out in one admission message; the rest are counted. */
   findingsInMessage: 3,
+  /** Text that is to become a number: a double written out in full has at most 1,075 digits before or after its point. */
+  numberText: 2_400,
+  /** A string that an expression builds: its cost limit of 10,000,000 units allows ten characters a unit, and this well before memory is short. */
+  stringLength: 32 * 1024 * 1024,
+  /** Time zones whose clocks are kept: some tens are in use at once, there are six hundred, each takes about 50 KB. */
+  timeZones: 64,
 } as const;

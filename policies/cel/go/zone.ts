@@ -1,0 +1,71 @@
+import { limits } from '../../limits.ts';
+import { secondsOf } from './calendar.ts';
+import { type Failure, failure, quoted } from './failure.ts';
+
+/** Seconds east of UTC that a zone has at a moment (seconds since 1970 UTC): an IANA name, or a fixed offset as `-07:00` or `+05:30`. */
+export const zoneOffset = (zone: string, seconds: number): number | Failure => {
+  // The API server's containers have no local zone: "Local" is UTC there.
+  if (zone === '' || zone === 'UTC' || zone === 'Local') return 0;
+  if (zone.includes(':')) return fixedOffset(zone);
+  const clock = clockOf(zone);
+  return clock === undefined ? failure(`unknown time zone ${quoted(zone)}`) : wallClock(clock, seconds) - seconds;
+};
+
+/** cel-go reads the hours with their sign and lets the sign before them rule the minutes. */
+const fixedOffset = (zone: string): number | Failure => {
+  const match = /^([+-]?)([0-9]{1,4}):([+-]?[0-9]{1,4})$/.exec(zone);
+  if (match === null) return failure(`time zone ${quoted(zone)} is neither an IANA name nor an offset as -07:00`);
+  const [, sign, hours, minutes] = match;
+  const offset = sign === '-' ? -Number(hours) * 60 - Number(minutes) : Number(hours) * 60 + Number(minutes);
+  return offset * 60 + 0;
+};
+
+/** Making a formatter takes a thousand times as long as asking it; the oldest goes when the cache is full. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+const clockOf = (zone: string): Intl.DateTimeFormat | undefined => {
+  const known = clocks.get(zone);
+  if (known !== undefined) return known;
+  const made = makeClock(zone);
+  if (made === undefined) return undefined;
+  const oldest = clocks.keys().next();
+  if (clocks.size >= limits.timeZones && oldest.done !== true) clocks.delete(oldest.value);
+  clocks.set(zone, made);
+  return made;
+};
+
+/** Every part of an IANA name begins with a capital; Intl alone would take any case, and offsets without a colon. */
+const ianaName = /^[A-Z][A-Za-z0-9_+-]{0,31}(?:\/[A-Z][A-Za-z0-9_+-]{0,31}){0,2}$/;
+
+const makeClock = (zone: string): Intl.DateTimeFormat | undefined => {
+  if (!ianaName.test(zone)) return undefined;
+  try {
+    return new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  } catch {
+    // The one thing it throws for with these options is a zone that it does not know.
+    return undefined;
+  }
+};
+
+const wallClock = (clock: Intl.DateTimeFormat, seconds: number): number => {
+  const parts = new Map(clock.formatToParts(seconds * 1000).map((part) => [part.type, part.value]));
+  const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
+  return secondsOf({
+    year: parts.get('era') === 'BC' ? 1 - part('year') : part('year'),
+    month: part('month'),
+    day: part('day'),
+    hours: part('hour'),
+    minutes: part('minute'),
+    seconds: part('second'),
+  });
+};
