@@ -24,4 +24,8 @@ export const limits = {
   stringLength: 32 * 1024 * 1024,
   /** Time zones whose clocks are kept: some tens are in use at once, there are six hundred, each takes about 50 KB. */
   timeZones: 64,
+  /** A pattern: the longest of Kubernetes' own has 1,103 characters; RE2's parser recurses over nested groups. */
+  patternLength: 4096,
+  /** Compiled patterns that are kept: 100 policies with some patterns each; a hostile one takes up to a few MB. */
+  patterns: 512,
 } as const;

@@ -2,14 +2,17 @@
 export class Failure {
   /** The message as cel-go words it; text from outside in it is quoted, stripped of control characters and cut. */
   readonly message: string;
+  /** Where in the text that was read it went wrong, in UTF-16 units, if one place is to blame. */
+  readonly position: number | undefined;
 
-  constructor(message: string) {
+  constructor(message: string, position?: number) {
     this.message = message;
+    this.position = position;
   }
 }
 
 /** Makes a Failure with this message. */
-export const failure = (message: string): Failure => new Failure(message);
+export const failure = (message: string, position?: number): Failure => new Failure(message, position);
 
 /** Text from outside as it may stand in a message: in quotes, escaped, at most 64 UTF-16 units of it. */
 export const quoted = (text: string): string => {
