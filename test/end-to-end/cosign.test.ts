@@ -44,6 +44,7 @@ interface Way {
   readonly version: CosignVersion;
   readonly more: readonly string[];
   readonly tag: boolean;
+  readonly config?: string;
 }
 
 /** The ways in which released cosign writes signatures. */
@@ -51,18 +52,27 @@ const ways: readonly Way[] = [
   { what: 'cosign 2 as a .sig tag', version: 2, more: [], tag: true },
   { what: 'cosign 3 as a .sig tag', version: 3, more: ['--new-bundle-format=false'], tag: true },
   { what: 'cosign 3 as a bundle', version: 3, more: [], tag: false },
+  { what: 'cosign 3 as a bundle with a timestamp', version: 3, more: [], tag: false, config: 'signing_config.json' },
+  { what: 'cosign 3 as a bundle of Rekor v2', version: 3, more: [], tag: false, config: 'signing_config_rekor2.json' },
 ];
+
+/** What the test signer writes, in the forms that real cosign must take for its own. */
+const direct = [
+  ['sig-tag', 1],
+  ['bundle', 1],
+  ['bundle', 2],
+] as const;
 
 for (const registryName of registryNames) {
   describe(`in ${registryName}`, () => {
-    for (const { what, version, more, tag } of ways) {
-      for (const who of ['a key', 'an identity'] as const) {
+    for (const [number, { what, version, more, tag, config }] of ways.entries()) {
+      for (const who of config === undefined ? (['a key', 'an identity'] as const) : (['an identity'] as const)) {
         it(`an image is signed with ${who} by ${what}`, async () => {
           const registry = registryCalled(registryName);
           const signer: CosignSigner = who === 'a key' ? { key } : { identity };
-          const repository = `acme/${who.split(' ')[1]}-${version}-${tag ? 'tag' : 'bundle'}`;
+          const repository = `acme/${who.split(' ')[1]}-${number}`;
           const image = await pushImage(registry.publisher, { repository, tag: 'v1' });
-          await cosign.sign(version, image.reference, signer, more);
+          await cosign.sign(version, image.reference, signer, more, config);
 
           const place = image.digest.replace(':', '-');
           const found = {
@@ -79,10 +89,10 @@ for (const registryName of registryNames) {
       }
     }
 
-    for (const format of ['sig-tag', 'bundle'] as const) {
-      it(`real cosign accepts what the test signer writes as a ${format}`, async () => {
+    for (const [format, rekor] of direct) {
+      it(`real cosign accepts what the test signer writes as a ${format} with Rekor v${rekor}`, async () => {
         const registry = registryCalled(registryName);
-        const repository = `acme/direct-${format}`;
+        const repository = `acme/direct-${format}-${rekor}`;
         const { reference, digest } = await pushImage(registry.publisher, { repository, tag: 'v1' });
         const via = registry.referrers ? 'referrers' : 'fallback-tag';
         await signImage({
@@ -91,6 +101,7 @@ for (const registryName of registryNames) {
           digest,
           as: sigstore.keyless(identity),
           format,
+          rekor,
           via,
         });
         const versions: CosignVersion[] = format === 'sig-tag' ? [2, 3] : [3];

@@ -34,25 +34,39 @@ export class Cosign {
     return path;
   }
 
-  /** Signs an image by digest. cosign 2 writes a `.sig` tag, cosign 3 a bundle, unless it is told to write a `.sig` tag. */
+  /**
+   * Signs an image by digest. cosign 2 writes a `.sig` tag, cosign 3 a bundle, unless it is told to write a `.sig` tag. With
+   * `config` the services come from a signing configuration: Rekor v1 or v2, and a timestamp.
+   */
   async sign(
     version: CosignVersion,
     reference: string,
     signer: CosignSigner,
     more: readonly string[] = [],
+    config?: string,
   ): Promise<void> {
-    const who =
-      'key' in signer
-        ? ['--key', `${signer.key}.key`, '--tlog-upload=false']
-        : [
-            `--fulcio-url=${this.#sigstore.fulcioUrl}`,
-            `--rekor-url=${this.#sigstore.rekorUrl}`,
-            `--identity-token=${this.#sigstore.identityToken(signer.identity)}`,
-            ...(version === 3 ? ['--trusted-root', this.file('trusted_root.json')] : []),
-          ];
-    const config = version === 3 ? ['--use-signing-config=false'] : [];
-    const args = ['sign', ...who, ...config, '--allow-insecure-registry', '--yes', ...more, reference];
+    const args = [
+      'sign',
+      ...this.#services(version, signer, config),
+      '--allow-insecure-registry',
+      '--yes',
+      ...more,
+      reference,
+    ];
     await succeed(this.#program(version), args, this.#settings());
+  }
+
+  #services(version: CosignVersion, signer: CosignSigner, config: string | undefined): string[] {
+    if ('key' in signer) {
+      const plain = version === 3 ? ['--use-signing-config=false'] : [];
+      return [`--key=${signer.key}.key`, '--tlog-upload=false', ...plain];
+    }
+    const root = version === 3 ? [`--trusted-root=${this.file('trusted_root.json')}`] : [];
+    const token = `--identity-token=${this.#sigstore.identityToken(signer.identity)}`;
+    if (config !== undefined) return [...root, token, `--signing-config=${this.file(config)}`];
+    const plain = version === 3 ? ['--use-signing-config=false'] : [];
+    const { fulcioUrl, rekorUrl } = this.#sigstore;
+    return [...root, token, ...plain, `--fulcio-url=${fulcioUrl}`, `--rekor-url=${rekorUrl}`];
   }
 
   /** Attests to a predicate about an image. */

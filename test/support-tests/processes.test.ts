@@ -54,6 +54,7 @@ describe('the Sigstore as a process', () => {
         'fulcio.pem',
         'rekor.pub',
         'signing_config.json',
+        'signing_config_rekor2.json',
         'trusted_root.json',
         'tsa.pem',
       ]);

@@ -78,6 +78,16 @@ describe('what the private Sigstore signs', () => {
     });
   }
 
+  for (const entryKind of ['hashedrekord', 'dsse'] as const) {
+    it(`verifies with a ${entryKind} entry of Rekor v2, of which the time is told by a timestamp`, () => {
+      const signed = envelope(keyless, { rekor: 2, entryKind });
+      expect(judge(signed, { timestampThreshold: 1 })).toBeUndefined();
+      expect(signed.entry?.entry.integratedTime).toBe(0);
+      const forged = envelope(keyless, { rekor: 2, entryKind, log: 'wrong-checkpoint' });
+      expect(judge(forged)).toBe('TLOG_INCLUSION_PROOF_ERROR');
+    });
+  }
+
   it('verifies as a keyless message', () => {
     expect(judge(signMessage(payload, keyless))).toBeUndefined();
   });

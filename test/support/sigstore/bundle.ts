@@ -46,13 +46,14 @@ function certificates({ chain }: Signed, version: BundleVersion): Record<string,
   return version === '0.3' ? { certificate: leaf } : { x509CertificateChain: { certificates: [leaf, intermediate] } };
 }
 
-function logEntry({ kind, version, entry, promised, proven }: KeptEntry): Record<string, unknown> {
+/** A TransparencyLogEntry (sigstore protobuf-specs, Rekor). */
+export function logEntry({ kind, version, entry, promised, proven }: KeptEntry): Record<string, unknown> {
   const { inclusionProof: proof } = entry;
   return {
     logIndex: String(entry.logIndex),
     logId: { keyId: entry.logId.toString('base64') },
     kindVersion: { kind, version },
-    integratedTime: String(entry.integratedTime),
+    ...(entry.integratedTime === 0 ? {} : { integratedTime: String(entry.integratedTime) }),
     ...(promised ? { inclusionPromise: { signedEntryTimestamp: entry.signedEntryTimestamp.toString('base64') } } : {}),
     ...(proven
       ? {

@@ -10,17 +10,20 @@ export function sigstoreFiles(sigstore: SigstoreServer): Readonly<Record<string,
   const service = (url: string, majorApiVersion: number) => [
     { url, majorApiVersion, validFor: { start: '2020-01-01T00:00:00Z' }, operator: 'sigstore.test' },
   ];
-  return {
-    'trusted_root.json': sigstore.trustedRoot,
-    'signing_config.json': JSON.stringify({
+  const signingConfig = (rekor: number): string =>
+    JSON.stringify({
       mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
       caUrls: service(sigstore.fulcioUrl, 1),
       oidcUrls: [],
-      rekorTlogUrls: service(sigstore.rekorUrl, 1),
+      rekorTlogUrls: service(sigstore.rekorUrl, rekor),
       rekorTlogConfig: { selector: 'ANY' },
       tsaUrls: service(sigstore.tsaUrl, 1),
       tsaConfig: { selector: 'ANY' },
-    }),
+    });
+  return {
+    'trusted_root.json': sigstore.trustedRoot,
+    'signing_config.json': signingConfig(1),
+    'signing_config_rekor2.json': signingConfig(2),
     'fulcio.pem': [fulcio.root.certificate, fulcio.intermediate.certificate].map(certificatePem).join(''),
     'rekor.pub': publicPem(rekor.key.publicKey),
     'ctfe.pub': publicPem(fulcio.log.key.publicKey),

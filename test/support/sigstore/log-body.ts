@@ -54,7 +54,62 @@ export const intotoBody001 = (envelope: string, verifier: string): Buffer =>
     publicKey: base64(verifier),
   });
 
-/** What a client proposes to `POST /api/v1/log/entries`, canonicalised as Rekor does; throws where it is no such proposal. */
+/** What verifies a signature, as Rekor v2 keeps it. */
+export interface Verifier {
+  /** DER of a certificate, or of a SubjectPublicKeyInfo. */
+  readonly x509Certificate?: { readonly rawBytes: string };
+  readonly publicKey?: { readonly rawBytes: string };
+  readonly keyDetails: string;
+}
+
+/** Rekor v2's hashedrekord 0.0.2; of an envelope the digest is that of its pre-authentication encoding. */
+export const hashedRekordBody2 = (digest: Buffer, signature: Buffer, verifier: Verifier): Buffer =>
+  entry('hashedrekord', '0.0.2', {
+    hashedRekordV002: {
+      data: { algorithm: algorithmOf(digest), digest: digest.toString('base64') },
+      signature: { content: signature.toString('base64'), verifier: { ...verifier } },
+    },
+  });
+
+/** Rekor v2's dsse 0.0.2. */
+export const dsseBody2 = (envelope: Envelope, verifier: Verifier): Buffer =>
+  entry('dsse', '0.0.2', {
+    dsseV002: {
+      payloadHash: {
+        algorithm: 'SHA2_256',
+        digest: Buffer.from(sha256(Buffer.from(envelope.payload, 'base64')), 'hex').toString('base64'),
+      },
+      signatures: envelope.signatures.map(({ sig }) => ({ content: sig, verifier: { ...verifier } })),
+    },
+  });
+
+const algorithmOf = (digest: Buffer): string => ({ 48: 'SHA2_384', 64: 'SHA2_512' })[digest.length] ?? 'SHA2_256';
+
+/** What a client proposes to `POST /api/v2/log/entries`; throws where it is no such proposal. */
+export function canonicalise2(proposal: string): Buffer {
+  const { hashedRekordRequestV002: hashed, dsseRequestV002: dsse } = JSON.parse(proposal) as Proposal2;
+  if (hashed) {
+    const { digest, signature } = hashed;
+    return hashedRekordBody2(
+      Buffer.from(digest, 'base64'),
+      Buffer.from(signature.content, 'base64'),
+      signature.verifier,
+    );
+  }
+  const [verifier] = dsse?.verifiers ?? [];
+  if (!dsse || !verifier) throw new Error('this log keeps hashedrekord and dsse 0.0.2 only');
+  return dsseBody2(dsse.envelope, verifier);
+}
+
+interface Proposal2 {
+  readonly hashedRekordRequestV002?: {
+    readonly digest: string;
+    readonly signature: { readonly content: string; readonly verifier: Verifier };
+  };
+  readonly dsseRequestV002?: { readonly envelope: Envelope; readonly verifiers: readonly Verifier[] };
+}
+
+/** What a client proposes to `POST /api/v1/log/entries`, canonicalised as Rekor v1 does; throws where it is no such proposal. */
 export function canonicalise(proposal: string): Buffer {
   const { kind, apiVersion, spec } = JSON.parse(proposal) as Proposal;
   const text = (base64: string | undefined): string => Buffer.from(base64 ?? '', 'base64').toString('utf8');

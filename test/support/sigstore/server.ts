@@ -1,12 +1,13 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { logEntry } from './bundle.ts';
 import { certificatePem } from './certificate.ts';
 import { keyOfRequest } from './fulcio.ts';
 import { identityOf, identityToken } from './identity-token.ts';
 import { githubWorkflow, type Identity, person } from './identity.ts';
 import { publicPem } from './key.ts';
-import { canonicalise } from './log-body.ts';
+import { canonicalise, canonicalise2 } from './log-body.ts';
 import { createSigstore, type Sigstore, type SigstoreOptions } from './sigstore.ts';
 import { parseTimestampRequest } from './timestamp-authority.ts';
 import type { LogEntry } from './transparency-log.ts';
@@ -82,6 +83,9 @@ async function answer(sigstore: Sigstore, request: IncomingMessage, response: Se
       return;
     case 'POST /api/v1/log/entries':
       propose(sigstore, body, response);
+      return;
+    case 'POST /api/v2/log/entries':
+      send(response, 201, bundledEntry(sigstore.rekor2.append(canonicalise2(body.toString('utf8')), sigstore.now())));
       return;
     case 'GET /api/v1/log':
       send(response, 200, {
@@ -177,6 +181,12 @@ function found(entry: LogEntry | undefined, response: ServerResponse): void {
   }
   const { uuid, ...rest } = named(entry);
   send(response, 200, { [uuid]: rest });
+}
+
+/** An entry as Rekor v2 answers: as a bundle will hold it. */
+function bundledEntry(entry: LogEntry): Record<string, unknown> {
+  const { kind, apiVersion } = JSON.parse(entry.body.toString('utf8')) as { kind: string; apiVersion: string };
+  return logEntry({ kind, version: apiVersion, entry, promised: false, proven: true });
 }
 
 /** An entry as Rekor v1 spells it in JSON. */

@@ -1,11 +1,20 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { certificatePem } from './certificate.ts';
 import type { CertificateWish } from './fulcio.ts';
 import type { Identity } from './identity.ts';
-import { generateKey, type KeyPair, publicPem, sign } from './key.ts';
-import { dsseBody, type EntryKind, type Envelope, hashedRekordBody, intotoBody } from './log-body.ts';
+import { generateKey, keyDetails, type KeyPair, publicPem, sign, spki } from './key.ts';
+import {
+  dsseBody,
+  dsseBody2,
+  type EntryKind,
+  type Envelope,
+  hashedRekordBody,
+  hashedRekordBody2,
+  intotoBody,
+  type Verifier,
+} from './log-body.ts';
 import type { Sigstore } from './sigstore.ts';
-import { checkpoint, type LogEntry, promise } from './transparency-log.ts';
+import { checkpoint, type LogEntry, promise, type TransparencyLog } from './transparency-log.ts';
 
 /** Who signs: a key of one's own, perhaps logged, or an identity that gets a certificate for a key made for the occasion. */
 export type Signer =
@@ -25,6 +34,8 @@ export interface SignatureWish {
    * and genuine entry of another signature. `stranger`: a whole entry of a log that nobody knows.
    */
   readonly log?: LogWish;
+  /** Which generation of Rekor logs it. Version 2 promises nothing and tells no time, so a timestamp comes with it. */
+  readonly rekor?: 1 | 2;
   /** The kind of log entry of an envelope; `dsse` by default. */
   readonly entryKind?: EntryKind;
   /** Adds an RFC 3161 timestamp, of this time where it is one. `wrong`: of other bytes. */
@@ -106,9 +117,9 @@ function signed(
     ...(payloadType === undefined ? {} : { payloadType }),
     signature,
     chain,
-    ...stamped(sigstore, signature, at, wish.timestamp),
+    ...stamped(sigstore, signature, at, wish.timestamp ?? wish.rekor === 2),
   };
-  const entry = sigstore && logged(sigstore, honest, verifier, wish.loggedAt ?? at, wish);
+  const entry = sigstore && logged(sigstore, honest, verifier, key, wish.loggedAt ?? at, wish);
   return tampered(entry ? { ...honest, entry } : honest, wish.tamper);
 }
 
@@ -133,17 +144,22 @@ function logged(
   sigstore: Sigstore,
   signed: Signed,
   verifier: string,
+  key: KeyPair,
   at: Date,
   wish: SignatureWish,
 ): KeptEntry | undefined {
   const how = wish.log ?? 'entry';
   if (how === 'none') return undefined;
-  const log = how === 'stranger' ? sigstore.stranger : sigstore.rekor;
+  const known = wish.rekor === 2 ? sigstore.rekor2 : sigstore.rekor;
+  const log = how === 'stranger' ? sigstore.stranger : known;
   const content = how === 'of-another' ? another(signed) : signed;
-  const { kind, version, body } = bodyOf(content, verifier, wish.entryKind ?? 'dsse');
+  const { kind, version, body } =
+    log.generation === 1
+      ? bodyOf(content, verifier, wish.entryKind ?? 'dsse')
+      : bodyOf2(content, key.publicKey, wish.entryKind ?? 'hashedrekord');
   const entry = log.append(body, at);
-  const kept = { kind, version, promised: how !== 'no-promise', proven: how !== 'no-proof' };
-  return { ...kept, entry: spoiled(entry, how, log.name) };
+  const promised = log.generation === 1 && how !== 'no-promise';
+  return { kind, version, promised, proven: how !== 'no-proof', entry: spoiled(entry, how, log) };
 }
 
 function bodyOf(signed: Signed, verifier: string, wanted: EntryKind) {
@@ -159,19 +175,36 @@ function bodyOf(signed: Signed, verifier: string, wanted: EntryKind) {
     : { kind: 'dsse', version: '0.0.1', body: dsseBody(envelope, verifier) };
 }
 
+function bodyOf2(signed: Signed, key: KeyObject, wanted: EntryKind) {
+  const { payload, payloadType, signature, chain } = signed;
+  const [leaf] = chain;
+  const rawBytes = (leaf ?? spki(key)).toString('base64');
+  const verifier: Verifier = {
+    ...(leaf ? { x509Certificate: { rawBytes } } : { publicKey: { rawBytes } }),
+    keyDetails: keyDetails(key),
+  };
+  if (payloadType !== undefined && wanted === 'dsse') {
+    return { kind: 'dsse', version: '0.0.2', body: dsseBody2(envelopeOf(signed), verifier) };
+  }
+  const bytes = payloadType === undefined ? payload : preAuthenticationEncoding(payloadType, payload);
+  const digest = createHash('sha256').update(bytes).digest();
+  return { kind: 'hashedrekord', version: '0.0.2', body: hashedRekordBody2(digest, signature, verifier) };
+}
+
 /** A signature by the same signer on other bytes, as an attacker would find it in the log. */
 function another(signed: Signed): Signed {
   const payload = Buffer.from('{"another":"payload"}');
   return { ...signed, payload, signature: sign(payload, generateKey().privateKey) };
 }
 
-function spoiled(entry: LogEntry, how: LogWish, name: string): LogEntry {
+function spoiled(entry: LogEntry, how: LogWish, log: TransparencyLog): LogEntry {
   const { inclusionProof } = entry;
   switch (how) {
     case 'wrong-promise':
       return { ...entry, signedEntryTimestamp: promise(entry, generateKey()) };
     case 'wrong-checkpoint': {
-      const forged = checkpoint(name, inclusionProof.treeSize, inclusionProof.rootHash, generateKey());
+      const forger = generateKey(log.generation === 1 ? 'p256' : 'ed25519');
+      const forged = checkpoint(log, inclusionProof.treeSize, inclusionProof.rootHash, forger);
       return { ...entry, inclusionProof: { ...inclusionProof, checkpoint: forged } };
     }
     case 'wrong-proof': {

@@ -19,7 +19,10 @@ export interface SigstoreOptions {
 /** A Sigstore of one's own: authorities and logs in memory, without a network. */
 export interface Sigstore {
   readonly fulcio: Fulcio;
+  /** Rekor v1. */
   readonly rekor: TransparencyLog;
+  /** Rekor v2. */
+  readonly rekor2: TransparencyLog;
   /** A log that no trusted root names. */
   readonly stranger: TransparencyLog;
   readonly timestamps: TimestampAuthority;
@@ -42,13 +45,15 @@ export function createSigstore(options: SigstoreOptions = {}): Sigstore {
   const validity = { notBefore: from, notAfter: new Date(from.getTime() + 20 * year) };
   const fulcio = new Fulcio(organization, validity, now);
   const rekor = new TransparencyLog('rekor.test');
+  const rekor2 = new TransparencyLog('log2026.rekor.test', 2);
   const timestamps = new TimestampAuthority(organization, validity);
   const sigstore: Sigstore = {
     fulcio,
     rekor,
+    rekor2,
     stranger: new TransparencyLog('rekor.test'),
     timestamps,
-    trustedRoot: trustedRoot({ fulcio, rekor, timestamps, organization, from }),
+    trustedRoot: trustedRoot({ fulcio, logs: [rekor, rekor2], timestamps, organization, from }),
     now,
     keyless: (identity) => ({ kind: 'keyless', identity, sigstore }),
     logged: (key = generateKey()) => ({ kind: 'key', key, sigstore }),

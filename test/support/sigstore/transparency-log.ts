@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonical } from './canonical-json.ts';
-import { generateKey, keyId, type KeyPair, sign } from './key.ts';
+import { generateKey, keyId, type KeyPair, sign, spki } from './key.ts';
 
 /** A log entry with everything a client may want to keep of it. */
 export interface LogEntry {
@@ -11,7 +11,6 @@ export interface LogEntry {
   /** Seconds since 1970. */
   readonly integratedTime: number;
   readonly logIndex: number;
-  /** SHA-256 of the log's DER SubjectPublicKeyInfo. */
   readonly logId: Buffer;
   readonly signedEntryTimestamp: Buffer;
   readonly inclusionProof: InclusionProof;
@@ -32,14 +31,20 @@ export class TransparencyLog {
   readonly key: KeyPair;
   /** The origin in its checkpoints. */
   readonly name: string;
+  /** 1: P-256, promises, and integrated times. 2: Ed25519 and neither of them. */
+  readonly generation: 1 | 2;
+  /** What entries and trusted roots call it by. */
+  readonly id: Buffer;
   readonly #bodies: Buffer[] = [];
   readonly #leaves: Buffer[] = [];
   readonly #times: number[] = [];
   readonly #byUuid = new Map<string, number>();
 
-  constructor(name: string, key: KeyPair = generateKey()) {
+  constructor(name: string, generation: 1 | 2 = 1) {
     this.name = name;
-    this.key = key;
+    this.generation = generation;
+    this.key = generateKey(generation === 1 ? 'p256' : 'ed25519');
+    this.id = generation === 1 ? keyId(this.key.publicKey) : noteKeyId(name, this.key);
   }
 
   get size(): number {
@@ -54,7 +59,7 @@ export class TransparencyLog {
       this.#byUuid.set(uuid, this.#leaves.length);
       this.#bodies.push(body);
       this.#leaves.push(leaf);
-      this.#times.push(Math.floor(at.getTime() / 1000));
+      this.#times.push(this.generation === 1 ? Math.floor(at.getTime() / 1000) : 0);
     }
     return this.#entry(this.#byUuid.get(uuid) ?? 0);
   }
@@ -71,7 +76,7 @@ export class TransparencyLog {
 
   /** The signed head of the tree as it is now. */
   checkpoint(): string {
-    return checkpoint(this.name, this.#leaves.length, rootOf(this.#leaves), this.key);
+    return checkpoint(this, this.#leaves.length, rootOf(this.#leaves));
   }
 
   rootHash(): Buffer {
@@ -81,7 +86,7 @@ export class TransparencyLog {
   #entry(index: number): LogEntry {
     const body = this.#bodies[index] ?? Buffer.alloc(0);
     const integratedTime = this.#times[index] ?? 0;
-    const logId = keyId(this.key.publicKey);
+    const logId = this.id;
     return {
       uuid: leafHash(body).toString('hex'),
       body,
@@ -111,12 +116,23 @@ export function promise(entry: Pick<LogEntry, 'body' | 'integratedTime' | 'logIn
   return sign(Buffer.from(canonical(promised)), key.privateKey);
 }
 
-/** A signed note on a tree; the key hint is the first four bytes of the log's id, as Rekor v1 has it. */
-export function checkpoint(name: string, size: number, root: Buffer, key: KeyPair): string {
-  const note = `${name} - 1193050959916656506\n${size}\n${root.toString('base64')}\n`;
-  const signature = Buffer.concat([keyId(key.publicKey).subarray(0, 4), sign(Buffer.from(note), key.privateKey)]);
+/** A signed note on a tree of this log (C2SP signed-note, tlog-checkpoint), signed with another key where one is given. */
+export function checkpoint(
+  { name, generation, id, key }: Pick<TransparencyLog, 'name' | 'generation' | 'id' | 'key'>,
+  size: number,
+  root: Buffer,
+  signWith: KeyPair = key,
+): string {
+  // Rekor v1 adds the number of its tree to its name.
+  const origin = generation === 1 ? `${name} - 1193050959916656506` : name;
+  const note = `${origin}\n${size}\n${root.toString('base64')}\n`;
+  const signature = Buffer.concat([id.subarray(0, 4), sign(Buffer.from(note), signWith.privateKey)]);
   return `${note}\n\u2014 ${name} ${signature.toString('base64')}\n`;
 }
+
+/** C2SP signed-note, "Signatures": the name of an Ed25519 key, whole; the note keeps its first four bytes. */
+const noteKeyId = (name: string, { publicKey }: KeyPair): Buffer =>
+  sha256(Buffer.from(`${name}\n\u0001`), spki(publicKey).subarray(-32));
 
 const sha256 = (...parts: readonly Buffer[]): Buffer => {
   const hash = createHash('sha256');
