@@ -1,0 +1,771 @@
+import { generateKeyPairSync, sign as cryptoSign } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { decodeBundle } from '../../../evidence/attestation/bundle.ts';
+import type { SignedEntity } from '../../../evidence/attestation/entity.ts';
+import { decodeEnvelope, decodeSignatureLayer } from '../../../evidence/attestation/legacy.ts';
+import { verify } from '../../../evidence/attestation/verify.ts';
+import { parseCertificateAuthority, parsePublicKey, withObservers } from '../../../evidence/trust/material.ts';
+import { parseTrustedRoot } from '../../../evidence/trust/root.ts';
+import {
+  alternativeNames,
+  certificateAuthority,
+  certificatePem,
+  type Extension,
+} from '../../support/sigstore/certificate.ts';
+import * as der from '../../support/sigstore/der.ts';
+import {
+  bundleOf,
+  type CertificateWish,
+  createSigstore,
+  envelopeOf,
+  generateKey,
+  keySigner,
+  preAuthenticationEncoding,
+  publicPem,
+  type SignatureWish,
+  type Signed,
+  signMessage,
+} from '../../support/sigstore/index.ts';
+import { dsseBody, hashedRekordBody, intotoBody, intotoBody001 } from '../../support/sigstore/log-body.ts';
+import {
+  annotationsOf,
+  asBundle,
+  asEnvelopeLayer,
+  asSignatureLayer,
+  bundleBytes,
+  byKey,
+  changedBundle,
+  entity,
+  hex,
+  image,
+  key,
+  keyless,
+  keyTrust,
+  now,
+  otherImage,
+  payloadType,
+  proveKeyless,
+  proven,
+  refusedWith,
+  release,
+  replaced,
+  root,
+  sigstore,
+  simpleSigning,
+  simplySigned,
+  stated,
+  statementText,
+  subject,
+  trusted,
+} from './world.ts';
+
+const minutes = (count: number): Date => new Date(now.getTime() + count * 60_000);
+const refused = (outcome: { readonly kind: string }): { toBe(words: RegExp): void } => ({
+  toBe: (words) => expect(refusedWith(outcome)).toMatch(words),
+});
+const keylessBundle = (wish: SignatureWish = {}, text?: string): SignedEntity => asBundle(stated(keyless, wish, text));
+const certified = (certificate: CertificateWish): SignedEntity => keylessBundle({ certificate });
+
+describe('a signature that is copied from something else (A-VER-1)', () => {
+  it('is refused in every format', () => {
+    for (const made of [keylessBundle(), asSignatureLayer(simplySigned(keyless)), asEnvelopeLayer(stated(keyless))]) {
+      refused(proveKeyless(made, otherImage)).toBe(/^SUBJECT_MISMATCH .*not (of )?sha256:/);
+    }
+    refused(proveKeyless(asBundle(signMessage(image, keyless)), otherImage)).toBe(
+      /^SUBJECT_MISMATCH a signature of sha256/,
+    );
+    refused(proveKeyless(asBundle(signMessage(image, keyless)), { digest: otherImage.digest })).toBe(
+      /^SUBJECT_MISMATCH/,
+    );
+  });
+
+  it('is refused where the artifact is not what its digest says', () => {
+    refused(proveKeyless(keylessBundle(), { ...subject, bytes: Buffer.from('x') })).toBe(
+      /^SUBJECT_MISMATCH the artifact/,
+    );
+  });
+
+  it('is refused by weak, upper-case, short and contradicting digests', () => {
+    const right = hex(image);
+    const wrong: readonly (readonly [unknown, RegExp])[] = [
+      [[{ digest: { sha1: right } }], /^SUBJECT_MISMATCH/],
+      [[{ digest: { gitCommit: right } }], /^SUBJECT_MISMATCH/],
+      [[{ digest: { sha256: right.toUpperCase() } }], /^SUBJECT_MISMATCH/],
+      [[{ digest: { sha256: right.slice(0, 63) } }], /^SUBJECT_MISMATCH/],
+      [
+        [{ digest: { sha256: right, sha512: 'a'.repeat(128) } }],
+        /^SUBJECT_MISMATCH a subject whose sha256 .* sha512 is not/,
+      ],
+      [
+        [{ digest: { sha256: right } }, { digest: { sha256: right, sha384: 'a' } }],
+        /^SUBJECT_MISMATCH .* sha384 is not/,
+      ],
+      [[], /^SUBJECT_MISMATCH a statement about nothing/],
+      [undefined, /^SUBJECT_MISMATCH a statement about nothing/],
+      [[{ digest: {} }], /^STATEMENT_MALFORMED/],
+      [[{ name: 'x' }], /^STATEMENT_MALFORMED/],
+      [[{ digest: { sha256: [right] } }], /^STATEMENT_MALFORMED/],
+    ];
+    for (const [list, words] of wrong) {
+      refused(proveKeyless(keylessBundle({}, statementText({ subject: list })))).toBe(words);
+    }
+    const both = [{ digest: { sha256: 'b'.repeat(64) } }, { digest: { sha256: right, sha512: hex(image, 'sha512') } }];
+    proven(proveKeyless(keylessBundle({}, statementText({ subject: both }))));
+  });
+});
+
+describe('a statement', () => {
+  it('is believed only with the payload type of in-toto, which is signed with it', () => {
+    const signed = { ...stated(keyless), payloadType: 'application/vnd.acme+json' };
+    refused(proveKeyless(asBundle(signed))).toBe(/^SIGNATURE_WRONG/);
+    const honest = changedTo('application/vnd.acme+json');
+    refused(verify(honest, subject, keyTrust)).toBe(/^PAYLOAD_TYPE_UNKNOWN an envelope of type "application\/vnd.acme/);
+  });
+
+  it('is believed only as in-toto v0.1 or v1, with a predicate type (A-VER-2)', () => {
+    proven(proveKeyless(keylessBundle({}, statementText({ _type: 'https://in-toto.io/Statement/v0.1' }))));
+    for (const type of [undefined, 'https://in-toto.io/Statement/v2', 'https://in-toto.io/Statement/v1 ', 1]) {
+      refused(proveKeyless(keylessBundle({}, statementText({ _type: type })))).toBe(
+        /^STATEMENT_MALFORMED a statement of type/,
+      );
+    }
+    for (const predicateType of [undefined, '', 7]) {
+      refused(proveKeyless(keylessBundle({}, statementText({ predicateType })))).toBe(
+        /^STATEMENT_MALFORMED .*predicateType/,
+      );
+    }
+  });
+
+  it('is a signature of the image only with exactly the type that cosign signs with', () => {
+    for (const predicateType of ['https://sigstore.dev/cosign/sign/v1/', 'https://sigstore.dev/cosign/sign/v11', 'x']) {
+      const { statement } = proven(proveKeyless(keylessBundle({}, statementText({ predicateType }))));
+      expect(statement).toMatchObject({ role: 'attestation', predicateType });
+    }
+  });
+
+  it('is refused with a key twice, trailing text, a byte order mark or broken UTF-8', () => {
+    const text = statementText();
+    for (const bad of [text.replace('{', '{"predicateType":"x",'), `${text}x`, `\uFEFF${text}`, '', '[]', 'null']) {
+      refused(proveKeyless(keylessBundle({}, bad === '' ? ' ' : bad))).toBe(/^STATEMENT_MALFORMED/);
+    }
+    const broken = Buffer.from(text.replace('"predicate":{}', '"predicate":"\u00ff"'), 'latin1');
+    refused(verify(signedEnvelopeOf(broken), subject, keyTrust)).toBe(
+      /^STATEMENT_MALFORMED a statement that is not UTF-8/,
+    );
+  });
+});
+
+describe("cosign's payload", () => {
+  it('is refused with another type, digest or shape', () => {
+    const bad: readonly (readonly [Buffer, RegExp])[] = [
+      [simpleSigning(subject.digest, 'atomic container signature'), /^STATEMENT_MALFORMED .*of type "atomic/],
+      [simpleSigning(otherImage.digest), /^SUBJECT_MISMATCH/],
+      [simpleSigning(subject.digest.toUpperCase()), /^SUBJECT_MISMATCH/],
+      [simpleSigning(subject.digest.slice(7)), /^SUBJECT_MISMATCH/],
+      [Buffer.from('[]'), /^STATEMENT_MALFORMED/],
+      [Buffer.from('{"critical":1,"critical":2}'), /^STATEMENT_MALFORMED .*written twice/],
+    ];
+    for (const [payload, words] of bad) {
+      refused(proveKeyless(asSignatureLayer(simplySigned(keyless, {}, payload)))).toBe(words);
+    }
+  });
+});
+
+describe('a signature that was not made by whom it claims', () => {
+  it('is refused for a tampered payload or signature, and for a key of somebody else', () => {
+    const stranger = generateKey();
+    for (const wish of [{ tamper: 'payload' }, { tamper: 'signature' }, { signedBy: stranger }] as const) {
+      refused(proveKeyless(keylessBundle(wish))).toBe(/^SIGNATURE_WRONG .* key of its certificate/);
+      refused(verify(asBundle(stated(byKey, wish)), subject, keyTrust)).toBe(/^SIGNATURE_WRONG .* a trusted key/);
+      refused(proveKeyless(asSignatureLayer(simplySigned(keyless, wish)))).toBe(/^SIGNATURE_WRONG/);
+      refused(proveKeyless(asEnvelopeLayer(stated(keyless, wish)))).toBe(/^SIGNATURE_WRONG/);
+    }
+    refused(verify(asBundle(stated(keySigner(stranger))), subject, keyTrust)).toBe(/^SIGNATURE_WRONG/);
+    refused(verify(asBundle(signMessage(image, keySigner(stranger))), { digest: subject.digest }, keyTrust)).toBe(
+      /^SIGNATURE_WRONG/,
+    );
+  });
+
+  it('is refused where keys are trusted and a certificate came, and the other way round', () => {
+    refused(verify(keylessBundle(), subject, keyTrust)).toBe(/^KEY_MISMATCH signed with a certificate/);
+    refused(proveKeyless(asBundle(stated(byKey)))).toBe(/^KEY_MISMATCH signed with a bare key/);
+    refused(proveKeyless(asSignatureLayer(simplySigned(byKey)))).toBe(/^KEY_MISMATCH/);
+    // Also with logs and timestamps of a root, a key's authority trusts no certificate.
+    refused(verify(keylessBundle(), subject, withObservers(keyTrust, root))).toBe(/^KEY_MISMATCH/);
+  });
+
+  it("is judged by the trusted key alone where cosign's layer brings a certificate, too", () => {
+    const withKey = { ...simplySigned(keyless), signature: simplySigned(byKey).signature };
+    expect(proven(verify(asSignatureLayer(withKey), subject, keyTrust)).signer.kind).toBe('key');
+    refused(verify(asSignatureLayer(simplySigned(keyless)), subject, keyTrust)).toBe(/^SIGNATURE_WRONG/);
+  });
+
+  it('is found wherever it stands among many (A-VER-24), and nothing else is', () => {
+    const honest = envelopeOf(stated(byKey));
+    const foreign = Array.from({ length: 5 }, () => envelopeOf(stated(keySigner(generateKey()))).signatures[0]);
+    const hinted = { ...foreign[0], keyid: 'the right one' };
+    const several = (signatures: readonly unknown[]) =>
+      verify(entity(decodeEnvelope(Buffer.from(JSON.stringify({ ...honest, signatures })))), subject, keyTrust);
+    proven(several([hinted, ...foreign, honest.signatures[0]]));
+    proven(several([{ ...honest.signatures[0], keyid: 'lies' }, ...foreign]));
+    refused(several([hinted, ...foreign])).toBe(/^SIGNATURE_WRONG/);
+  });
+
+  it('is refused with a second signature in a bundle, or none', () => {
+    const signed = stated(keyless);
+    const [one] = envelopeOf(signed).signatures;
+    for (const signatures of [[one, one], []]) {
+      refused(changedBundle(signed, ['dsseEnvelope', 'signatures'], signatures)).toBe(
+        /^ENTITY_MALFORMED .* signatures, not one/,
+      );
+    }
+  });
+});
+
+describe('a hash or algorithm that is weaker than it should be (A-VER-22)', () => {
+  const over = (hash: string | null, pair = key): SignedEntity => {
+    const bytes = preAuthenticationEncoding(payloadType, Buffer.from(statementText()));
+    return asBundle({ ...stated(keySigner(pair)), signature: cryptoSign(hash, bytes, pair.privateKey) });
+  };
+
+  it('is refused: SHA-1 and SHA-224 with every kind of key', () => {
+    for (const kind of ['p256', 'p384', 'p521', 'rsa'] as const) {
+      const pair = generateKey(kind);
+      const material = trusted(parsePublicKey(publicPem(pair.publicKey)));
+      for (const hash of ['sha1', 'sha224'])
+        refused(verify(over(hash, pair), subject, material)).toBe(/^SIGNATURE_WRONG/);
+    }
+    refused(verify(over('sha384'), subject, keyTrust)).toBe(/^SIGNATURE_WRONG/);
+  });
+
+  it('is refused where the key is bound to one hash and the signature is over another', () => {
+    const pair = generateKey('p384');
+    const strict = trusted(parsePublicKey(publicPem(pair.publicKey), { hash: 'sha384' }));
+    proven(verify(over('sha384', pair), subject, strict));
+    refused(verify(over('sha256', pair), subject, strict)).toBe(/^SIGNATURE_WRONG/);
+    proven(verify(over('sha256', pair), subject, trusted(parsePublicKey(publicPem(pair.publicKey)))));
+  });
+
+  it('is refused: RSA-PSS in the place of PKCS #1', () => {
+    const pair = generateKey('rsa');
+    const material = trusted(parsePublicKey(publicPem(pair.publicKey)));
+    const bytes = preAuthenticationEncoding(payloadType, Buffer.from(statementText()));
+    const signature = cryptoSign('sha256', bytes, { key: pair.privateKey, padding: 6 });
+    refused(verify(asBundle({ ...stated(keySigner(pair)), signature }), subject, material)).toBe(/^SIGNATURE_WRONG/);
+  });
+
+  it('is refused in a certificate, whoever issued it', () => {
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const curve = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+    for (const pair of [weak, curve]) {
+      const chain = [sigstore.fulcio.issue(release, pair.publicKey, { notBefore: now })];
+      refused(proveKeyless(asBundle({ ...stated(keyless), chain }))).toBe(/^ALGORITHM_REFUSED/);
+    }
+  });
+});
+
+describe('an artifact that is only known by its digest', () => {
+  const digestOnly = { digest: subject.digest };
+
+  for (const kind of ['p256', 'p384', 'p521', 'rsa'] as const) {
+    it(`is proven signed by ${kind}, and not if it was not`, () => {
+      const pair = generateKey(kind);
+      const hash = kind === 'p384' ? 'sha384' : kind === 'p521' ? 'sha512' : 'sha256';
+      const material = trusted(parsePublicKey(publicPem(pair.publicKey)));
+      const over256 = {
+        ...signMessage(image, keySigner(pair)),
+        signature: cryptoSign('sha256', image, pair.privateKey),
+      };
+      proven(verify(asBundle(over256), digestOnly, material));
+      const forged = Buffer.from(over256.signature);
+      forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+      refused(verify(asBundle({ ...over256, signature: forged }), digestOnly, material)).toBe(/^SIGNATURE_WRONG/);
+      const bound = trusted(parsePublicKey(publicPem(pair.publicKey), { hash: 'sha384' }));
+      refused(verify(asBundle(over256), digestOnly, bound)).toBe(/^ARTIFACT_NEEDED/);
+      expect(hash).toMatch(/^sha/);
+    });
+  }
+
+  it('is refused where the signature is over the artifact itself or over another hash', () => {
+    const pair = generateKey('ed25519');
+    const material = trusted(parsePublicKey(publicPem(pair.publicKey)));
+    const signed = signMessage(image, keySigner(pair));
+    proven(verify(asBundle(signed), subject, material));
+    refused(verify(asBundle(signed), digestOnly, material)).toBe(/^ARTIFACT_NEEDED/);
+    const sha512 = changedBundle(signMessage(image, byKey), ['messageSignature', 'messageDigest'], {
+      algorithm: 'SHA2_512',
+      digest: Buffer.from(hex(image, 'sha512'), 'hex').toString('base64'),
+    });
+    refused(verify(entity(sha512), digestOnly, keyTrust)).toBe(
+      /^ARTIFACT_NEEDED signed by its sha512; given by its sha256/,
+    );
+    proven(verify(entity(sha512), subject, keyTrust));
+  });
+});
+
+describe('a certificate', () => {
+  it('is good from its first to its last second, and not one longer (A-VER-5)', () => {
+    proven(proveKeyless(keylessBundle({ loggedAt: minutes(10) })));
+    refused(proveKeyless(keylessBundle({ loggedAt: minutes(17) }))).toBe(
+      /^TIMESTAMP_OUTSIDE_CERTIFICATE signed 2026-11-02 10:31:07 UTC, certificate ended 10:24:07$/,
+    );
+    refused(proveKeyless(keylessBundle({ loggedAt: new Date(+minutes(10) + 1000) }))).toBe(
+      /^TIMESTAMP_OUTSIDE_CERTIFICATE/,
+    );
+    refused(proveKeyless(keylessBundle({ loggedAt: new Date(+now - 1000) }))).toBe(
+      /^TIMESTAMP_OUTSIDE_CERTIFICATE signed 2026-11-02 10:14:06 UTC, certificate starts 10:14:07$/,
+    );
+  });
+
+  it('must have been good at every time that is known', () => {
+    proven(proveKeyless(keylessBundle({ timestamp: minutes(9) })));
+    refused(proveKeyless(keylessBundle({ timestamp: minutes(11) }))).toBe(/^TIMESTAMP_OUTSIDE_CERTIFICATE/);
+    refused(proveKeyless(keylessBundle({ timestamp: true, loggedAt: minutes(60 * 24) }))).toBe(
+      /^TIMESTAMP_OUTSIDE_CERTIFICATE signed 2026-11-03 10:14:07 UTC, certificate ended 2026-11-02 10:24:07 UTC/,
+    );
+  });
+
+  it('of another Sigstore is refused, its log, its certificate authority and its CT log each alone', () => {
+    const other = createSigstore({ now: () => now, organization: 'mallory.test' });
+    const strange = asBundle(stated(other.keyless(release)));
+    refused(proveKeyless(strange)).toBe(/^LOG_ENTRY_WRONG a log entry of a log that is not trusted here/);
+    const theirs = trusted(parseTrustedRoot(other.trustedRoot));
+    refused(verify(strange, subject, withObservers(root, theirs))).toBe(/^CERTIFICATE_UNTRUSTED/);
+    const authorities = trusted(
+      parseCertificateAuthority(
+        [other.fulcio.intermediate, other.fulcio.root].map((ca) => certificatePem(ca.certificate)).join(''),
+      ),
+    );
+    proven(verify(strange, subject, withObservers(authorities, theirs)));
+    const mixed: unknown = replaced(
+      JSON.parse(other.trustedRoot),
+      ['ctlogs'],
+      (JSON.parse(sigstore.trustedRoot) as { ctlogs: unknown }).ctlogs,
+    );
+    refused(verify(strange, subject, trusted(parseTrustedRoot(JSON.stringify(mixed))))).toBe(/^SCT_WRONG/);
+  });
+
+  it('needs the promise of a CT log where the root has one, and a right one everywhere', () => {
+    refused(proveKeyless(certified({ scts: 'none' }))).toBe(/^SCT_MISSING seen by no CT log of 1 required/);
+    refused(proveKeyless(certified({ scts: 'wrong' }))).toBe(/^SCT_WRONG/);
+    refused(proveKeyless(certified({ scts: 'stranger' }))).toBe(/^SCT_WRONG/);
+    proven(verify(certified({ scts: 'none' }), subject, root, { scts: 0 }));
+    refused(verify(certified({ scts: 'wrong' }), subject, root, { scts: 0 })).toBe(/^SCT_WRONG/);
+  });
+
+  it('counts one CT log once, however often it promises (A-VER-3)', () => {
+    proven(proveKeyless(certified({ scts: 'two' })));
+    refused(verify(certified({ scts: 'two' }), subject, root, { scts: 2 })).toBe(
+      /^SCT_MISSING seen by 1 CT log of 2 required/,
+    );
+  });
+
+  it('must be for code signing, and of nobody who issues certificates', () => {
+    refused(proveKeyless(certified({ withoutPurpose: true }))).toBe(/^CERTIFICATE_MALFORMED .*not for code signing/);
+    const own = certificateAuthority('acme', 'ca', key, { notBefore: now, notAfter: minutes(10) }, undefined, [
+      alternativeNames([{ kind: 'uri', value: 'https://acme.test' }]),
+    ]);
+    const signed = { ...stated(keySigner(key)), signer: keyless, chain: [own.certificate] };
+    const itself = trusted(parseCertificateAuthority(certificatePem(own.certificate)));
+    refused(verify(asBundle(signed), subject, itself, { time: 'wallClock' }, { now })).toBe(
+      /^CERTIFICATE_MALFORMED .*authority, not of a signer/,
+    );
+  });
+
+  it('is refused with a critical extension that is not understood', () => {
+    const unknown: Extension = { oid: '1.2.3.4', critical: true, value: der.utf8('x') };
+    refused(proveKeyless(certified({ extensions: [unknown] }))).toBe(
+      /^CERTIFICATE_MALFORMED .*critical extension 1\.2\.3\.4/,
+    );
+    proven(proveKeyless(certified({ extensions: [{ ...unknown, critical: false }] })));
+  });
+
+  it('has exactly one name, without spaces and line breaks in it (A-VER-6)', () => {
+    const uri = { kind: 'uri', value: release.subject.value } as const;
+    for (const names of [[uri, uri], [uri, { kind: 'email', value: 'a@b.c' }], []] as const) {
+      refused(proveKeyless(certified({ names }))).toBe(/^CERTIFICATE_MALFORMED \d subject names; expected one/);
+    }
+    for (const value of ['https://a.b/\nhttps://github.com/acme', 'https://a.b/ c', '', 'https://a.b/\u00e9']) {
+      refused(proveKeyless(certified({ names: [{ kind: 'uri', value }] }))).toBe(
+        /^CERTIFICATE_MALFORMED its subject name is empty/,
+      );
+    }
+    for (const kind of ['dns', 'ip'] as const) {
+      refused(proveKeyless(certified({ names: [{ kind, value: '1.2.3.4' }] }))).toBe(
+        /^CERTIFICATE_MALFORMED .*neither a URI/,
+      );
+    }
+  });
+
+  it('says of which kind its name is', () => {
+    for (const name of [
+      { kind: 'email', value: 'jo@acme.test' },
+      { kind: 'uri', value: 'jo@acme.test' },
+      { kind: 'other', value: 'jo' },
+    ] as const) {
+      expect(proven(proveKeyless(certified({ names: [name] }))).signer).toMatchObject({ subject: name });
+    }
+  });
+});
+
+describe("Fulcio's extensions (A-VER-7)", () => {
+  const arc = '1.3.6.1.4.1.57264.1';
+  const raw = (number: number, text: string): Extension => ({ oid: `${arc}.${number}`, value: Buffer.from(text) });
+  const wrapped = (number: number, text: string): Extension => ({ oid: `${arc}.${number}`, value: der.utf8(text) });
+
+  it('are read from their old and their new form, all twenty-four', () => {
+    const { signer } = proven(proveKeyless(certified({ extensions: [wrapped(23, 'production')] })));
+    expect(signer).toMatchObject({
+      issuer: release.issuer,
+      extensions: { ...release.extensions, deploymentEnvironment: 'production' },
+    });
+  });
+
+  it('are refused where the old and the new one disagree', () => {
+    for (const number of [1, 2, 3, 5, 6]) {
+      refused(proveKeyless(certified({ extensions: [raw(number, 'mallory')] }))).toBe(
+        new RegExp(String.raw`^CERTIFICATE_MALFORMED its extensions \.${number} and \.\d+ disagree: "mallory"`),
+      );
+    }
+  });
+
+  it('are refused in the wrong encoding, cut off, padded or with controls', () => {
+    const bad: readonly Extension[] = [
+      raw(8, release.issuer),
+      { oid: `${arc}.12`, value: Buffer.concat([der.utf8('https://github.com/acme/shop'), Buffer.from([0])]) },
+      { oid: `${arc}.12`, value: Buffer.from([0x0c, 0x81, 0x01, 0x61]) },
+      { oid: `${arc}.12`, value: Buffer.from([0x0c, 0x05, 0x61]) },
+      { oid: `${arc}.12`, value: Buffer.from([0x13, 0x01, 0x61]) },
+      wrapped(24, 'repo\nother'),
+      wrapped(24, 'repo\u202eother'),
+      { oid: `${arc}.24`, value: Buffer.from([0x0c, 0x01, 0xff]) },
+      raw(4, 'name\u0000'),
+    ];
+    for (const extension of bad) {
+      refused(proveKeyless(certified({ extensions: [extension] }))).toBe(
+        /^CERTIFICATE_MALFORMED .*not printable UTF-8/,
+      );
+    }
+  });
+
+  it('are refused twice', () => {
+    refused(proveKeyless(certified({ extensions: [wrapped(24, 'a'), wrapped(24, 'a')] }))).toBe(
+      /^CERTIFICATE_MALFORMED .*twice/,
+    );
+  });
+
+  it('may be absent: then nothing is said', () => {
+    const { signer } = proven(proveKeyless(asBundle(stated(sigstore.keyless({ ...release, extensions: {} })))));
+    expect(signer).toMatchObject({ issuer: release.issuer, extensions: {} });
+  });
+});
+
+describe('a log entry', () => {
+  it('must be there where the root has logs', () => {
+    refused(proveKeyless(keylessBundle({ log: 'none' }))).toBe(/^LOG_ENTRY_MISSING seen by no log of 1 required/);
+    refused(proveKeyless(keylessBundle({ log: 'none', timestamp: true }))).toBe(/^LOG_ENTRY_MISSING/);
+    refused(proveKeyless(asSignatureLayer(simplySigned(keyless, { log: 'none' })))).toBe(/^LOG_ENTRY_MISSING/);
+    proven(verify(keylessBundle({ log: 'none', timestamp: true }), subject, root, { log: 0 }));
+  });
+
+  it('must be promised or proven by a log that is trusted', () => {
+    for (const log of ['wrong-promise', 'wrong-proof', 'wrong-checkpoint'] as const) {
+      refused(proveKeyless(keylessBundle({ log }))).toBe(
+        /^LOG_ENTRY_WRONG the log https:\/\/rekor.test does not vouch/,
+      );
+    }
+    refused(proveKeyless(keylessBundle({ log: 'stranger' }))).toBe(/^LOG_ENTRY_WRONG .*not trusted here/);
+    refused(proveKeyless(asSignatureLayer(simplySigned(keyless, { log: 'wrong-promise' })))).toBe(/^LOG_ENTRY_WRONG/);
+  });
+
+  it('must be about this signature (CVE-2022-36056)', () => {
+    for (const entryKind of ['dsse', 'intoto', 'hashedrekord'] as const) {
+      refused(proveKeyless(keylessBundle({ log: 'of-another', entryKind }))).toBe(
+        /^LOG_ENTRY_WRONG the log entry is about something else/,
+      );
+    }
+    refused(proveKeyless(asSignatureLayer(simplySigned(keyless, { log: 'of-another' })))).toBe(/^LOG_ENTRY_WRONG/);
+  });
+
+  const logged = (
+    body: (signed: Signed, verifier: string) => Buffer,
+    kind: string,
+    version: string,
+    verifier?: string,
+  ): SignedEntity => {
+    const signed = stated(keyless, { log: 'none' });
+    const entry = sigstore.rekor.append(body(signed, verifier ?? certificatePem(signed.chain[0] ?? image)), now);
+    return asBundle({ ...signed, entry: { kind, version, entry, promised: true, proven: true } });
+  };
+  const text = (signed: Signed): string => JSON.stringify(envelopeOf(signed));
+  const pae = ({ payload }: Signed): string => hex(preAuthenticationEncoding(payloadType, payload));
+  const kinds: readonly (readonly [string, string, (signed: Signed, verifier: string) => Buffer])[] = [
+    ['dsse', '0.0.1', (signed, verifier) => dsseBody(text(signed), verifier)],
+    ['intoto', '0.0.2', (signed, verifier) => intotoBody(text(signed), verifier)],
+    ['hashedrekord', '0.0.1', (signed, verifier) => hashedRekordBody(pae(signed), signed.signature, verifier)],
+    ['hashedrekord', '0.0.2', (signed, verifier) => rekor2(pae(signed), signed.signature, verifier)],
+    ['dsse', '0.0.2', (signed, verifier) => rekor2Envelope(hex(signed.payload), signed.signature, verifier)],
+  ];
+
+  for (const [kind, version, body] of kinds) {
+    it(`must be by this signer, kind ${kind} ${version} (CVE-2026-22703)`, () => {
+      proven(proveKeyless(logged(body, kind, version)));
+      const other = stated(keyless).chain[0] ?? image;
+      refused(proveKeyless(logged(body, kind, version, certificatePem(other)))).toBe(
+        /^LOG_ENTRY_WRONG .*another certificate or key/,
+      );
+      refused(proveKeyless(logged(body, kind, version, publicPem(key.publicKey)))).toBe(
+        /^LOG_ENTRY_WRONG .*another certificate or key/,
+      );
+    });
+
+    it(`must be over this, with this signature, kind ${kind} ${version}`, () => {
+      const otherSignature = (signed: Signed, verifier: string): Buffer =>
+        body({ ...signed, signature: stated(keyless).signature }, verifier);
+      refused(proveKeyless(logged(otherSignature, kind, version))).toBe(/^LOG_ENTRY_WRONG .*another signature/);
+      const otherPayload = (signed: Signed, verifier: string): Buffer =>
+        body({ ...signed, payload: Buffer.from('{}') }, verifier);
+      refused(proveKeyless(logged(otherPayload, kind, version))).toBe(/^LOG_ENTRY_WRONG .*another artifact/);
+    });
+  }
+
+  it('must be of the kind that it says and of one that is known', () => {
+    const [[, , dsse] = ['', '', () => image] as const] = kinds;
+    refused(proveKeyless(logged(dsse, 'intoto', '0.0.2'))).toBe(/^LOG_ENTRY_WRONG .*another kind than it says/);
+    refused(proveKeyless(logged(dsse, 'dsse', '0.0.2'))).toBe(/^LOG_ENTRY_WRONG .*another kind than it says/);
+    const strange = (): Buffer => Buffer.from('{"kind":"rpm","apiVersion":"0.0.1","spec":{}}');
+    refused(proveKeyless(logged(strange, 'rpm', '0.0.1'))).toBe(/^LOG_ENTRY_WRONG .*not known here \("rpm 0.0.1"\)/);
+    refused(proveKeyless(logged(() => Buffer.from('not JSON'), 'dsse', '0.0.1'))).toBe(
+      /^LOG_ENTRY_WRONG .*its body is not JSON/,
+    );
+    const twice = (): Buffer => Buffer.from('{"kind":"dsse","kind":"dsse","apiVersion":"0.0.1","spec":{}}');
+    refused(proveKeyless(logged(twice, 'dsse', '0.0.1'))).toBe(/^LOG_ENTRY_WRONG .*written twice/);
+    refused(proveKeyless(logged(() => Buffer.from('{"kind":"dsse","apiVersion":"0.0.1"}'), 'dsse', '0.0.1'))).toBe(
+      /^LOG_ENTRY_WRONG/,
+    );
+  });
+
+  it('of the oldest kind binds a stored envelope, and no bundle', () => {
+    const body = (signed: Signed, verifier: string): Buffer => intotoBody001(text(signed), verifier);
+    refused(proveKeyless(logged(body, 'intoto', '0.0.1'))).toBe(/^LOG_ENTRY_WRONG .*cannot be bound to a bundle/);
+    const signed = stated(keyless, { log: 'none' });
+    const entry = sigstore.rekor.append(body(signed, certificatePem(signed.chain[0] ?? image)), now);
+    const kept = { kind: 'intoto', version: '0.0.1', entry, promised: true, proven: false };
+    proven(proveKeyless(asEnvelopeLayer({ ...signed, entry: kept })));
+    const other = sigstore.rekor.append(body(signed, certificatePem(stated(keyless).chain[0] ?? image)), now);
+    refused(proveKeyless(asEnvelopeLayer({ ...signed, entry: { ...kept, entry: other } }))).toBe(
+      /^LOG_ENTRY_WRONG .*another certificate/,
+    );
+  });
+
+  it('counts once, however often it is there (A-VER-3)', () => {
+    const signed = stated(keyless);
+    const [one] = (bundleOf(signed)['verificationMaterial'] as { tlogEntries: unknown[] }).tlogEntries;
+    const twice = entity(changedBundle(signed, ['verificationMaterial', 'tlogEntries'], [one, one]));
+    expect(proven(proveKeyless(twice)).logEntries).toHaveLength(1);
+    refused(verify(twice, subject, root, { log: 2 })).toBe(/^LOG_ENTRY_MISSING seen by 1 log of 2 required/);
+  });
+
+  it('is refused where the proof contradicts its checkpoint or the time its promise', () => {
+    const entry = ['verificationMaterial', 'tlogEntries', 0] as const;
+    stated(keyless);
+    const signed = stated(keyless);
+    for (const [field, value] of [
+      ['treeSize', '9999'],
+      ['rootHash', Buffer.alloc(32).toString('base64')],
+    ] as const) {
+      refused(proveKeyless(changedBundle(signed, [...entry, 'inclusionProof', field], value))).toBe(
+        /^LOG_ENTRY_WRONG .*another tree/,
+      );
+    }
+    refused(proveKeyless(changedBundle(signed, [...entry, 'integratedTime'], String(now.getTime() / 1000 + 1)))).toBe(
+      /^LOG_ENTRY_WRONG/,
+    );
+    refused(proveKeyless(changedBundle(signed, [...entry, 'inclusionProof', 'logIndex'], '0'))).toBe(
+      /^LOG_ENTRY_WRONG/,
+    );
+  });
+
+  it('of a time when the log was not trusted is refused', () => {
+    const ended: unknown = replaced(
+      JSON.parse(sigstore.trustedRoot),
+      ['tlogs', 0, 'publicKey', 'validFor', 'end'],
+      new Date(+now - 1000).toISOString(),
+    );
+    refused(verify(keylessBundle(), subject, trusted(parseTrustedRoot(JSON.stringify(ended))))).toBe(
+      /^LOG_ENTRY_WRONG logged 2026-11-02 10:14:07 UTC, when the log's key was not valid/,
+    );
+    const endsNow: unknown = replaced(
+      JSON.parse(sigstore.trustedRoot),
+      ['tlogs', 0, 'publicKey', 'validFor', 'end'],
+      now.toISOString(),
+    );
+    proven(verify(keylessBundle(), subject, trusted(parseTrustedRoot(JSON.stringify(endsNow)))));
+  });
+
+  it("is not looked at where a key's authority names no logs", () => {
+    const made = asBundle(stated(sigstore.logged(key), { log: 'of-another' }));
+    expect(proven(verify(made, subject, keyTrust)).logEntries).toEqual([]);
+    refused(verify(made, subject, withObservers(keyTrust, root))).toBe(/^LOG_ENTRY_WRONG/);
+  });
+});
+
+describe('a time of signing', () => {
+  it('is nobody who vouches for none: a log entry without promise has no time', () => {
+    refused(proveKeyless(keylessBundle({ log: 'no-promise' }))).toBe(
+      /^TIMESTAMP_MISSING no trusted time of signing \(log or timestamp\)/,
+    );
+  });
+
+  it('is of the source that the authority asks for', () => {
+    proven(verify(keylessBundle(), subject, root, { time: 'log' }));
+    refused(verify(keylessBundle(), subject, root, { time: 'tsa' })).toBe(
+      /^TIMESTAMP_MISSING no trusted time of signing \(tsa\)/,
+    );
+    proven(verify(keylessBundle({ timestamp: true }), subject, root, { time: 'tsa' }));
+    const stamped = keylessBundle({ log: 'no-promise', timestamp: true });
+    refused(verify(stamped, subject, root, { time: 'log' })).toBe(
+      /^TIMESTAMP_MISSING no trusted time of signing \(log\)/,
+    );
+  });
+
+  it('is the wall clock only where that is written out and the clock is given', () => {
+    const own = trusted(
+      parseCertificateAuthority(
+        [sigstore.fulcio.intermediate, sigstore.fulcio.root].map((ca) => certificatePem(ca.certificate)).join(''),
+      ),
+    );
+    const made = keylessBundle({ log: 'none' });
+    refused(verify(made, subject, own, {}, { now })).toBe(
+      /^TIMESTAMP_MISSING seen by no timestamp authority of 1 required/,
+    );
+    refused(verify(made, subject, own, { timestamps: 0 }, { now })).toBe(/^TIMESTAMP_MISSING no trusted time/);
+    refused(verify(made, subject, own, { time: 'wallClock' })).toBe(
+      /^TIMESTAMP_MISSING no trusted time of signing \(wallClock\)/,
+    );
+    proven(verify(made, subject, own, { time: 'wallClock' }, { now }));
+    refused(verify(made, subject, own, { time: 'wallClock' }, { now: minutes(11) })).toBe(
+      /^TIMESTAMP_OUTSIDE_CERTIFICATE/,
+    );
+  });
+
+  it('is refused of another authority, over something else, or malformed', () => {
+    refused(proveKeyless(keylessBundle({ timestamp: 'wrong' }))).toBe(
+      /^TIMESTAMP_WRONG a timestamp of 2026-11-02 10:14:07 UTC by no authority/,
+    );
+    const other = createSigstore({ now: () => now }).timestamps;
+    const signed = stated(keyless);
+    refused(proveKeyless(asBundle({ ...signed, timestamp: other.stamp(signed.signature, now) }))).toBe(
+      /^TIMESTAMP_WRONG/,
+    );
+    refused(proveKeyless(asBundle({ ...signed, timestamp: Buffer.from('x') }))).toBe(
+      /^TIMESTAMP_WRONG .*not an RFC 3161 response/,
+    );
+    refused(proveKeyless(asSignatureLayer(simplySigned(keyless, { timestamp: 'wrong' })))).toBe(/^TIMESTAMP_WRONG/);
+  });
+
+  it('is over the signature in a bundle, and over the stored envelope in a layer of cosign', () => {
+    const signed = stated(keyless);
+    const stored = Buffer.from(JSON.stringify(envelopeOf(signed)));
+    proven(proveKeyless(asSignatureLayer(simplySigned(keyless, { timestamp: true }))));
+    proven(proveKeyless(asEnvelopeLayer({ ...signed, timestamp: sigstore.timestamps.stamp(stored, now) })));
+    refused(proveKeyless(asEnvelopeLayer(stated(keyless, { timestamp: true })))).toBe(/^TIMESTAMP_WRONG/);
+  });
+
+  it('counts one authority once, however often it stamps (A-VER-3)', () => {
+    const signed = stated(keyless);
+    const stamp = (at: Date) => ({
+      signedTimestamp: sigstore.timestamps.stamp(signed.signature, at).toString('base64'),
+    });
+    const both = changedBundle(signed, ['verificationMaterial', 'timestampVerificationData'], {
+      rfc3161Timestamps: [stamp(now), stamp(minutes(1))],
+    });
+    refused(verify(entity(both), subject, root, { timestamps: 2 })).toBe(
+      /^TIMESTAMP_MISSING seen by 1 timestamp authority of 2/,
+    );
+    expect(proven(verify(entity(both), subject, root, { timestamps: 1 })).timestamps).toHaveLength(2);
+    refused(verify(asBundle(signed), subject, root, { timestamps: 1 })).toBe(
+      /^TIMESTAMP_MISSING seen by no timestamp authority of 1/,
+    );
+  });
+
+  it('is not borrowed from another authority that is trusted then', () => {
+    const early = new Date(+now - 1000).toISOString();
+    const ended: unknown = replaced(
+      JSON.parse(sigstore.trustedRoot),
+      ['timestampAuthorities', 0, 'validFor', 'end'],
+      early,
+    );
+    refused(verify(keylessBundle({ timestamp: true }), subject, trusted(parseTrustedRoot(JSON.stringify(ended))))).toBe(
+      /^TIMESTAMP_WRONG/,
+    );
+  });
+});
+
+describe('the identifier of an entity', () => {
+  it('changes with every part that can change what is proven', () => {
+    const signed = simplySigned(keyless, { timestamp: true });
+    const annotations = annotationsOf(signed);
+    const id = (payload: Buffer, changed: Record<string, string> = {}): string =>
+      entity(decodeSignatureLayer(payload, { ...annotations, ...changed })).id;
+    const other = annotationsOf(simplySigned(keyless, { timestamp: true }));
+    const ids = [
+      id(signed.payload),
+      id(Buffer.from('{}')),
+      ...Object.keys(other)
+        .filter((name) => name !== 'dev.sigstore.cosign/chain')
+        .map((name) => id(signed.payload, { [name]: other[name] ?? '' })),
+    ];
+    expect(new Set(ids).size).toBe(6);
+    expect(id(signed.payload, { predicateType: 'a hint' })).toBe(ids[0]);
+    expect(entity(decodeBundle(bundleBytes(stated(keyless)))).id).not.toBe(
+      entity(decodeBundle(bundleBytes(stated(keyless)))).id,
+    );
+  });
+});
+
+function changedTo(type: string): SignedEntity {
+  return signedEnvelopeOf(Buffer.from(statementText()), type);
+}
+
+function signedEnvelopeOf(payload: Buffer, type = payloadType): SignedEntity {
+  const signature = cryptoSign('sha256', preAuthenticationEncoding(type, payload), key.privateKey);
+  const signatures = [{ sig: signature.toString('base64') }];
+  const text = JSON.stringify({ payloadType: type, payload: payload.toString('base64'), signatures });
+  return entity(decodeEnvelope(Buffer.from(text)));
+}
+
+const derOf = (pem: string): string => pem.replaceAll(/-----[A-Z ]+-----|\s/g, '');
+const verifierOf = (pem: string): unknown =>
+  pem.includes('PUBLIC KEY') ? { publicKey: { rawBytes: derOf(pem) } } : { x509Certificate: { rawBytes: derOf(pem) } };
+const base64 = (hexText: string): string => Buffer.from(hexText, 'hex').toString('base64');
+
+/** Rekor v2's hashedrekord 0.0.2. */
+const rekor2 = (digest: string, signature: Buffer, verifier: string): Buffer =>
+  Buffer.from(
+    JSON.stringify({
+      apiVersion: '0.0.2',
+      kind: 'hashedrekord',
+      spec: {
+        hashedRekordV002: {
+          data: { algorithm: 'SHA2_256', digest: base64(digest) },
+          signature: { content: signature.toString('base64'), verifier: verifierOf(verifier) },
+        },
+      },
+    }),
+  );
+
+/** Rekor v2's dsse 0.0.2. */
+const rekor2Envelope = (digest: string, signature: Buffer, verifier: string): Buffer =>
+  Buffer.from(
+    JSON.stringify({
+      apiVersion: '0.0.2',
+      kind: 'dsse',
+      spec: {
+        dsseV002: {
+          payloadHash: { algorithm: 'SHA2_256', digest: base64(digest) },
+          signatures: [{ content: signature.toString('base64'), verifier: verifierOf(verifier) }],
+        },
+      },
+    }),
+  );
