@@ -28,4 +28,8 @@ export const limits = {
   patternLength: 4096,
   /** Compiled patterns that are kept: 100 policies with some patterns each; a hostile one takes up to a few MB. */
   patterns: 512,
+  /** What format makes: a message is at most 5 KiB, a whole object 1.5 MiB; values share parts, so a small one can unfold without end. */
+  formattedLength: 2 * 1024 * 1024,
+  /** Digits after the point: no double has more than 1,074 that are not zero. */
+  formatPrecision: 1074,
 } as const;

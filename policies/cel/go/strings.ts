@@ -181,3 +181,16 @@ const interleave = (text: string, fresh: string, times: number): string => {
   const joined = fresh + parts.join(fresh);
   return parts.length > 0 && times > parts.length ? joined + fresh : joined;
 };
+
+/** The order of strings: by code points, which is the order of their UTF-8; negative, zero or positive. */
+export const compareText = (left: string, right: string): number => {
+  const length = Math.min(left.length, right.length);
+  for (let at = 0; at < length; at += 1) {
+    const difference = rank(left.charCodeAt(at)) - rank(right.charCodeAt(at));
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+};
+
+/** Surrogates stand for code points above all others. */
+const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
