@@ -611,7 +611,15 @@ describe('a log entry', () => {
 });
 
 describe('a time of signing', () => {
-  it('is nobody who vouches for none: a log entry without promise has no time', () => {
+  it('is missing where only Rekor v2 has the signature, which signs no times', () => {
+    refused(proveKeyless(keylessBundle({ rekor: 2 }))).toBe(/^TIMESTAMP_MISSING no trusted time of signing/);
+    for (const log of ['wrong-proof', 'wrong-checkpoint'] as const) {
+      refused(proveKeyless(keylessBundle({ rekor: 2, timestamp: true, log }))).toBe(/^LOG_ENTRY_WRONG/);
+    }
+    refused(proveKeyless(keylessBundle({ rekor: 2, timestamp: true, log: 'of-another' }))).toBe(/^LOG_ENTRY_WRONG/);
+  });
+
+  it('is missing where the log promised nothing, whatever integratedTime says', () => {
     refused(proveKeyless(keylessBundle({ log: 'no-promise' }))).toBe(
       /^TIMESTAMP_MISSING no trusted time of signing \(log or timestamp\)/,
     );

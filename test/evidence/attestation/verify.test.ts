@@ -47,6 +47,14 @@ describe('a signature that holds', () => {
     });
   }
 
+  for (const entryKind of ['dsse', 'hashedrekord'] as const) {
+    it(`is proven where Rekor v2 keeps it as ${entryKind}, and a timestamp authority saw it`, () => {
+      const verified = proven(proveKeyless(asBundle(stated(keyless, { rekor: 2, entryKind, timestamp: true }))));
+      expect(verified.logEntries).toMatchObject([{ log: 'https://log2026.rekor.test' }]);
+      expect(verified.logEntries[0]).not.toHaveProperty('integratedTime');
+    });
+  }
+
   it("is proven from cosign's .sig layer, with the reference it was made under", () => {
     const { statement } = proven(proveKeyless(asSignatureLayer(simplySigned(keyless))));
     expect(statement).toMatchObject({ kind: 'simple-signing', role: 'signature', reference: 'ghcr.io/acme/shop' });

@@ -21,8 +21,8 @@ const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.expor
 
 describe('a trusted root', () => {
   it('says what it offers, and has an identifier of what is in it', () => {
-    expect(root.offers).toEqual({ keys: 0, certificateAuthorities: 1, logs: 1, ctLogs: 1, timestampAuthorities: 1 });
-    expect(root.description).toBe('test root (1 certificate authority, 1 log, 1 CT log, 1 timestamp authority)');
+    expect(root.offers).toEqual({ keys: 0, certificateAuthorities: 1, logs: 2, ctLogs: 1, timestampAuthorities: 1 });
+    expect(root.description).toBe('test root (1 certificate authority, 2 logs, 1 CT log, 1 timestamp authority)');
     const again = trusted(parseTrustedRoot(JSON.stringify(JSON.parse(sigstore.trustedRoot)), 'another name'));
     expect(again.id).toBe(root.id);
     for (const path of [
