@@ -99,7 +99,7 @@ describe('a public key', () => {
     expect(observed.offers).toEqual({
       keys: 1,
       certificateAuthorities: 0,
-      logs: 1,
+      logs: 2,
       ctLogs: 1,
       timestampAuthorities: 1,
     });
