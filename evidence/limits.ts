@@ -66,4 +66,58 @@ export const limits = {
   rsaBitsLeast: 2_048,
   /** Verification time grows with the square; nobody issues longer keys. */
   rsaBitsMost: 8_192,
+  /** OCI manifests nest five deep (index, manifests, descriptor, platform, os.features); the rest is room. */
+  manifestDepth: 16,
+  /** Values in a manifest of 4096 entries with some annotations each; JSON.parse builds no more than this. */
+  manifestValues: 250_000,
+  /** Container runtimes stop at 127 layers; cosign adds one a signature, of which more than 64 are refused anyway. */
+  layers: 1024,
+  /** Entries of an index: official images have some 20 with their attestation manifests; fallback tags list referrers. */
+  indexEntries: 4096,
+  /** Platforms of one image that can run; each is looked at. */
+  platforms: 64,
+  /** An index in an index is legal and rare (evidence model, SIG-10); deeper has never been seen. */
+  indexDepth: 2,
+  /** Referrers of one digest in all pages: signatures, SBOMs and attestations of years. */
+  referrers: 1000,
+  /** Pages of referrers; registries send 50 to 1000 entries a page. */
+  referrersPages: 20,
+  /** docker config.json: auths, host, field. */
+  credentialDepth: 8,
+  /** Values in a docker config; thousands of registries stay below. */
+  credentialValues: 50_000,
+  /** Cloud registries' tokens have up to some 8 KB, in a little JSON. */
+  tokenBytes: 64 * 1024,
+  /** Errors are read for their length only, so that the connection can be used again. */
+  errorBodyBytes: 16 * 1024,
+  /** Redirects of one request: to a store, and on to the region that has it; one more for good measure. */
+  redirects: 3,
+  /** A connection that takes longer across any ocean is none. */
+  connectMilliseconds: 5_000,
+  /** From the request to the first header, and between any two chunks of a body. */
+  silenceMilliseconds: 10_000,
+  /** What one mirror may use up of a review's time before the next is asked. */
+  mirrorMilliseconds: 3_000,
+  /** A Retry-After up to this is waited for once where the deadline allows it; seconds. */
+  patienceSeconds: 2,
+  /** The longest that a host's Retry-After keeps it from being asked; seconds. */
+  retryAfterSeconds: 300,
+  /** Failures in a row after which a host is left alone. */
+  breakerFailures: 5,
+  /** How long it is left alone before one request tries it again; seconds. */
+  breakerSeconds: 10,
+  /** Requests under way to one host where the configuration says nothing. */
+  connectionsPerHost: 16,
+  /** Hosts whose connections are kept; whoever creates Pods chooses hosts. */
+  hosts: 256,
+  /** Tags whose earlier resolution is remembered; a few dozen bytes each. */
+  rememberedTags: 20_000,
+  /** Tokens that are kept, and repositories of which it is known whether they have the referrers API. */
+  rememberedRepositories: 5_000,
+  /** How long a repository is believed to have no referrers API: registries are upgraded. Seconds. */
+  referrersMemorySeconds: 600,
+  /** Tokens without expires_in hold a minute (distribution, "Token Authentication"). Seconds. */
+  tokenSeconds: 60,
+  /** A token is renewed this long before its end, for clocks that differ and requests under way. Seconds. */
+  tokenMarginSeconds: 5,
 } as const;

@@ -126,3 +126,19 @@ export function sameType(a: CelType, b: CelType): boolean {
   }
   return a.kind === b.kind;
 }
+
+/** The types that a type is made of. */
+export function partsOf(type: CelType): readonly CelType[] {
+  if (type.kind === 'list') return [type.element];
+  if (type.kind === 'map') return [type.key, type.value];
+  if (type.kind === 'type' || type.kind === 'wrapper') return [type.of];
+  return type.kind === 'opaque' ? type.parameters : [];
+}
+
+/** The same type made of other parts. */
+export function mapParts(type: CelType, change: (part: CelType) => CelType): CelType {
+  if (type.kind === 'list') return list(change(type.element));
+  if (type.kind === 'map') return map(change(type.key), change(type.value));
+  if (type.kind === 'type' || type.kind === 'wrapper') return { kind: type.kind, of: change(type.of) };
+  return type.kind === 'opaque' ? { ...type, parameters: type.parameters.map(change) } : type;
+}

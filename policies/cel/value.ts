@@ -54,9 +54,12 @@ export class Uint {
 export class Timestamp {
   readonly epochSeconds: number;
   readonly nanosOfSecond: number;
-  constructor(epochSeconds: number, nanosOfSecond: number) {
+  /** Seconds east of UTC in which it was written: `string()` shows it, nothing else reads it. */
+  readonly writtenOffset: number;
+  constructor(epochSeconds: number, nanosOfSecond: number, writtenOffset = 0) {
     this.epochSeconds = epochSeconds;
     this.nanosOfSecond = nanosOfSecond;
+    this.writtenOffset = writtenOffset;
   }
 }
 

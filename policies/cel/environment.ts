@@ -1,0 +1,75 @@
+import type { FunctionDeclaration, Library, Overload } from './function.ts';
+import { librariesOf } from './library/index.ts';
+import type { Macro } from './macro.ts';
+import type { CelType } from './typing.ts';
+
+/** An object type that the outside registers: its fields, undefined where any field may be there. */
+export interface ObjectType {
+  readonly name: string;
+  readonly fields: Readonly<Record<string, CelType>> | undefined;
+  /** Whether an expression may build one, as `Name{field: value}`. */
+  readonly constructible?: boolean;
+}
+
+/** What an environment is made from. */
+export interface EnvironmentDeclaration {
+  /** Names may be dotted: `variables.x` is one variable. */
+  readonly variables?: Readonly<Record<string, CelType>>;
+  readonly objects?: readonly ObjectType[];
+  /** `kubernetes`: as the API server of `kubernetesMinor` has it; `core`: cel-spec's standard and all its extensions. */
+  readonly language?: 'kubernetes' | 'core';
+  readonly kubernetesMinor?: number;
+  /** Further functions, on top of the language's. */
+  readonly libraries?: readonly Library[];
+  /** Where names are looked up first, such as `a.b`. */
+  readonly container?: string;
+}
+
+/** What expressions are compiled against. Immutable; share it between expressions. */
+export interface Environment {
+  readonly variables: ReadonlyMap<string, CelType>;
+  readonly objects: ReadonlyMap<string, ObjectType>;
+  readonly functions: ReadonlyMap<string, readonly Overload[]>;
+  readonly macros: readonly Macro[];
+  readonly container: string;
+  readonly kubernetes: boolean;
+}
+
+/** The newest Kubernetes minor whose libraries are known here. */
+export const newestKubernetesMinor = 36;
+
+/** Makes an environment: the functions that the language has in that version, and what is declared. */
+export function declareEnvironment(declaration: EnvironmentDeclaration = {}): Environment {
+  const kubernetes = (declaration.language ?? 'kubernetes') === 'kubernetes';
+  const minor = kubernetes ? (declaration.kubernetesMinor ?? newestKubernetesMinor) : Number.POSITIVE_INFINITY;
+  const libraries = [...librariesOf(kubernetes ? 'kubernetes' : 'core', minor), ...(declaration.libraries ?? [])];
+  const available = libraries.filter(({ since }) => (since ?? 0) <= minor);
+  return {
+    variables: new Map(Object.entries(declaration.variables ?? {})),
+    objects: new Map((declaration.objects ?? []).map((object) => [object.name, object])),
+    functions: overloadsByName(
+      available.flatMap((library) => library.functions),
+      minor,
+    ),
+    macros: available.flatMap((library) => library.macros ?? []),
+    container: declaration.container ?? '',
+    kubernetes,
+  };
+}
+
+function overloadsByName(
+  functions: readonly FunctionDeclaration[],
+  minor: number,
+): ReadonlyMap<string, readonly Overload[]> {
+  const byName = new Map<string, Overload[]>();
+  for (const { name, overloads, since } of functions) {
+    if ((since ?? 0) > minor) continue;
+    const known = byName.get(name) ?? [];
+    byName.set(name, known);
+    for (const overload of overloads) {
+      const again = known.some(({ id }) => id === overload.id);
+      if (!again && (overload.since ?? 0) <= minor) known.push(overload);
+    }
+  }
+  return byName;
+}

@@ -1,0 +1,205 @@
+import { type CallNode, type ListNode, type MapNode, type Node, operator, type SelectNode, type StructNode } from './ast.ts';
+import { isAttribute, isConstant, isConstantSet } from './attribute.ts';
+import type { Checked, Reference } from './check.ts';
+import { nodeCost } from './cost.ts';
+import { CelError } from './error.ts';
+import { type Bindings, combine, Counter, isSpecial, readBinding, type Result } from './evaluation.ts';
+import { applyOverload, overloadCost } from './dispatch.ts';
+import { evaluateFold } from './interpret-fold.ts';
+import { presence, selectField, selectOptional } from './selection.ts';
+import { listOf, mapFrom, structOf } from './aggregate.ts';
+import { index, optionalIndex } from './library/relations.ts';
+import { Optional, type Value } from './value.ts';
+
+/** The semantic reference: walks the tree, errors and unknowns are values, every unit of cost is counted. */
+export class Interpreter {
+  readonly checked: Checked;
+  readonly kubernetes: boolean;
+  readonly counter: Counter;
+  readonly #bindings: Bindings;
+  readonly #locals: { readonly name: string; readonly value: Result }[] = [];
+
+  constructor(checked: Checked, kubernetes: boolean, bindings: Bindings, limit: number) {
+    this.checked = checked;
+    this.kubernetes = kubernetes;
+    this.counter = new Counter(limit);
+    this.#bindings = bindings;
+  }
+
+  /** `absorbed`: the node is an attribute inside another, whose own read costs nothing more. */
+  evaluate(node: Node, absorbed = false): Result {
+    const result = this.#evaluate(node, absorbed);
+    return result instanceof CelError ? result.at(node.range) : result;
+  }
+
+  /** Evaluates with further names in scope. */
+  within<T>(locals: readonly { readonly name: string; readonly value: Result }[], run: () => T): T {
+    this.#locals.push(...locals);
+    const result = run();
+    this.#locals.length -= locals.length;
+    return result;
+  }
+
+  #evaluate(node: Node, absorbed: boolean): Result {
+    switch (node.kind) {
+      case 'literal':
+        return node.value;
+      case 'ident':
+        return this.#name(node, node.name, absorbed);
+      case 'select':
+        return this.#select(node, absorbed);
+      case 'call':
+        return this.#call(node, absorbed);
+      case 'list':
+        return this.#list(node);
+      case 'map':
+        return this.#map(node);
+      case 'struct':
+        return this.#struct(node);
+      case 'fold':
+        return evaluateFold(this, node);
+    }
+  }
+
+  #name(node: Node, name: string, absorbed: boolean): Result {
+    const reference = this.checked.references.get(node);
+    if (reference?.kind === 'constant') return reference.value;
+    this.counter.charge(absorbed ? 0 : nodeCost.read);
+    if (reference?.kind === 'local') {
+      return this.#locals.findLast((local) => local.name === name)?.value ?? undeclared(name);
+    }
+    return reference?.kind === 'variable' ? readBinding(this.#bindings, reference.name) : undeclared(name);
+  }
+
+  #select(node: SelectNode, absorbed: boolean): Result {
+    const reference = this.checked.references.get(node);
+    if (reference?.kind === 'constant') return reference.value;
+    if (reference?.kind === 'variable') {
+      // The API server selects from `variables`: as many reads as the name has parts.
+      const reads = this.kubernetes ? reference.name.split('.').length : 1;
+      this.counter.charge(reads * nodeCost.read - (absorbed ? 1 : 0));
+      return readBinding(this.#bindings, reference.name);
+    }
+    const operand = this.#operand(node.operand, absorbed || node.test);
+    this.counter.charge(nodeCost.read);
+    if (node.test && !this.kubernetes && !absorbed) this.counter.charge(nodeCost.read);
+    if (isSpecial(operand)) return operand;
+    return node.test ? presence(operand, node.field) : selectField(operand, node.field);
+  }
+
+  /** What is selected from: what is no attribute is wrapped in one, which costs a read. */
+  #operand(node: Node, absorbed: boolean): Result {
+    if (isAttribute(this.checked, node)) return this.evaluate(node, absorbed);
+    const result = this.evaluate(node);
+    this.counter.charge(absorbed ? 0 : nodeCost.read);
+    return result;
+  }
+
+  #call(node: CallNode, absorbed: boolean): Result {
+    const [first, second, third] = node.args;
+    if (node.target === undefined && first && second) {
+      switch (node.name) {
+        case operator.and:
+        case operator.or:
+          return this.#logical(first, second, node.name === operator.or);
+        case operator.conditional:
+          return third ? this.#conditional(first, second, third) : undeclared(node.name);
+        case operator.index:
+        case operator.optionalIndex:
+          return this.#index(node, first, second, absorbed);
+        case operator.optionalSelect: {
+          const operand = this.#operand(first, absorbed);
+          this.counter.charge(nodeCost.read);
+          if (isSpecial(operand) || second.kind !== 'literal') return operand;
+          return selectOptional(operand, String(second.value));
+        }
+        default:
+          break;
+      }
+    }
+    const reference = this.checked.references.get(node);
+    return reference?.kind === 'function' ? this.#function(node, reference) : undeclared(node.name);
+  }
+
+  /** Decided by one side where it suffices, whatever the other is (cel-spec, Logical operators). */
+  #logical(first: Node, second: Node, decisive: boolean): Result {
+    const left = this.evaluate(first);
+    if (left === decisive) return decisive;
+    const right = this.evaluate(second);
+    if (right === decisive) return decisive;
+    const special = combine([left, right]);
+    if (special) return special;
+    if (typeof left === 'boolean' && typeof right === 'boolean') return !decisive;
+    return noOverload(decisive ? operator.or : operator.and);
+  }
+
+  #conditional(condition: Node, truthy: Node, falsy: Node): Result {
+    const decided = this.evaluate(condition);
+    if (isSpecial(decided)) return decided;
+    if (typeof decided !== 'boolean') return noOverload(operator.conditional);
+    const branch = decided ? truthy : falsy;
+    return this.evaluate(branch, isAttribute(this.checked, branch));
+  }
+
+  #index(node: CallNode, first: Node, second: Node, absorbed: boolean): Result {
+    const operand = this.#operand(first, absorbed);
+    const key = this.evaluate(second);
+    if (!isAttribute(this.checked, second)) this.counter.charge(nodeCost.read);
+    const special = combine([operand, key]);
+    if (special) return special;
+    const read = node.name === operator.optionalIndex ? optionalIndex : index;
+    if (node.name === operator.index && operand instanceof Optional) return optionalIndex(operand, key as Value);
+    return read(operand as Value, key as Value);
+  }
+
+  #function(node: CallNode, reference: Reference & { kind: 'function' }): Result {
+    if (node.name === operator.notStrictlyFalse) {
+      const [only] = node.args;
+      const value = only ? this.evaluate(only) : true;
+      this.counter.charge(1);
+      return value !== false;
+    }
+    const args = reference.args.map((arg) => this.evaluate(arg));
+    const special = combine(args);
+    if (special) {
+      this.counter.charge(1);
+      return special;
+    }
+    const values = args as readonly Value[];
+    const found = applyOverload(reference, values);
+    if (reference.name !== operator.in || !isConstantSet(this.checked, node.args[1])) {
+      this.counter.charge(overloadCost(reference, found.overload, values, found.result));
+    }
+    return found.result;
+  }
+
+  #list(node: ListNode): Result {
+    const elements = node.elements.map((element) => this.evaluate(element));
+    if (!isConstant(this.checked, node)) this.counter.charge(nodeCost.list);
+    return combine(elements) ?? listOf(elements as readonly Value[], node.optionals);
+  }
+
+  #map(node: MapNode): Result {
+    const keys: Result[] = [];
+    const values: Result[] = [];
+    for (const entry of node.entries) {
+      keys.push(this.evaluate(entry.key));
+      values.push(this.evaluate(entry.value));
+    }
+    if (!isConstant(this.checked, node)) this.counter.charge(nodeCost.map);
+    return combine([...keys, ...values]) ?? mapFrom(node, keys as readonly Value[], values as readonly Value[]);
+  }
+
+  #struct(node: StructNode): Result {
+    const values = node.fields.map((field) => this.evaluate(field.value));
+    this.counter.charge(nodeCost.struct);
+    const reference = this.checked.references.get(node);
+    if (reference?.kind !== 'struct') return undeclared(node.name);
+    return combine(values) ?? structOf(node, reference.type.name, values as readonly Value[]);
+  }
+}
+
+const undeclared = (name: string): CelError =>
+  new CelError('CEL_UNDECLARED_REFERENCE', `${JSON.stringify(name)} is not declared`);
+
+const noOverload = (name: string): CelError => new CelError('CEL_NO_MATCHING_OVERLOAD', `${name} takes bools`);

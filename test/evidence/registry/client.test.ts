@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Digest, parseDigest } from '../../../evidence/image/digest.ts';
+import type { Reference } from '../../../evidence/image/reference.ts';
+import { parseReference } from '../../../evidence/image/reference.ts';
+import { createRegistryClient, type RegistryClient } from '../../../evidence/registry/client.ts';
+import { anonymous } from '../../../evidence/registry/credentials.ts';
+import type { RegistryOptions, RequestNote } from '../../../evidence/registry/options.ts';
+import { pushImage, type Registry, startRegistry } from '../../support/registry/index.ts';
+
+let registry: Registry;
+let client: RegistryClient;
+let requests: RequestNote[];
+
+beforeEach(async () => {
+  registry = await startRegistry();
+  client = connect();
+});
+
+afterEach(async () => {
+  await client.close();
+  await registry.close();
+});
+
+const connect = (more: Partial<RegistryOptions> = {}): RegistryClient => {
+  requests = [];
+  return createRegistryClient({
+    hosts: { [registry.host]: { plainHttp: true } },
+    now: () => new Date(),
+    onRequest: (request) => requests.push(request),
+    ...more,
+  });
+};
+
+const reference = (text: string): Reference => {
+  const parsed = parseReference(text);
+  if ('kind' in parsed) throw new Error(parsed.detail);
+  return parsed;
+};
+const digest = (text: string): Digest => {
+  const parsed = parseDigest(text);
+  if (parsed === undefined) throw new Error(text);
+  return parsed;
+};
+const scope = (known: readonly string[] = []) => ({
+  signal: AbortSignal.timeout(5000),
+  keychain: anonymous,
+  isKnown: (one: Digest) => known.includes(one),
+});
+const methods = () => requests.map(({ method, kind }) => `${method} ${kind}`);
+
+describe('resolving a reference', () => {
+  it('hashes what a tag names, in one request', async () => {
+    const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
+    const read = await client.resolve(reference(image.name), scope());
+    expect(read).toMatchObject({ kind: 'found', value: { digest: image.digest, mediaType: image.mediaType } });
+    expect(read.kind === 'found' && read.value.parsed?.kind).toBe('manifest');
+    expect(methods()).toEqual(['GET manifest']);
+  });
+
+  it('reads the index of several platforms', async () => {
+    const image = await pushImage(registry, {
+      repository: 'acme/shop',
+      tag: '1',
+      platforms: ['linux/amd64', 'linux/arm64/v8'],
+    });
+    const read = await client.resolve(reference(image.name), scope());
+    const parsed = read.kind === 'found' ? read.value.parsed : undefined;
+    expect(parsed?.kind === 'index' && parsed.manifests.map(({ platform }) => platform)).toEqual([
+      { os: 'linux', architecture: 'amd64' },
+      { os: 'linux', architecture: 'arm64', variant: 'v8' },
+    ]);
+  });
+
+  it('is content with the name of a digest that is known, once the tag was resolved here', async () => {
+    const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
+    await client.resolve(reference(image.name), scope());
+    const again = await client.resolve(reference(image.name), scope([image.digest]));
+    expect(again).toEqual({ kind: 'found', value: { digest: image.digest, parsed: undefined } });
+    expect(methods()).toEqual(['GET manifest', 'HEAD manifest']);
+  });
+
+  it('reads the bytes where a moved tag names a digest that is not known', async () => {
+    const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
+    await client.resolve(reference(image.name), scope());
+    const other = await pushImage(registry, { repository: 'acme/shop', tag: '1', seed: 'other' });
+    const read = await client.resolve(reference(image.name), scope([image.digest]));
+    expect(read).toMatchObject({ kind: 'found', value: { digest: other.digest } });
+    expect(methods()).toEqual(['GET manifest', 'HEAD manifest', 'GET manifest']);
+  });
+
+  it('asks nobody about a digest that is known', async () => {
+    const image = await pushImage(registry, { repository: 'acme/shop' });
+    const read = await client.resolve(reference(image.reference), scope([image.digest]));
+    expect(read).toMatchObject({ kind: 'found', value: { digest: image.digest } });
+    expect(requests).toEqual([]);
+  });
+
+  it('does not believe a registry that names another digest than that of the bytes', async () => {
+    const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
+    registry.faults.add({ kind: 'wrong-digest-header' });
+    const read = await client.resolve(reference(image.name), scope());
+    expect(read).toMatchObject({ kind: 'found', value: { digest: image.digest } });
+  });
+
+  it('proves absence by the origin', async () => {
+    expect(await client.resolve(reference(`${registry.host}/acme/none:1`), scope())).toEqual({ kind: 'absent' });
+  });
+});
+
+describe('reading by digest', () => {
+  it('refuses a manifest of other bytes', async () => {
+    const image = await pushImage(registry, { repository: 'acme/shop' });
+    registry.faults.add({ kind: 'wrong-bytes' });
+    const read = await client.resolve(reference(image.reference), scope());
+    expect(read).toMatchObject({ kind: 'refusal', code: 'DIGEST_MISMATCH' });
+  });
+
+  it('reads a blob of the size that was said', async () => {
+    const bytes = Buffer.from('a signature');
+    const name = digest(await registry.putBlob('acme/shop', bytes));
+    const { repository } = reference(`${registry.host}/acme/shop`);
+    const blob = { digest: name, size: bytes.length, mediaType: 'text/plain' };
+    const read = await client.blob(repository, blob, 100, scope());
+    expect(read.kind === 'found' && Buffer.from(read.value).toString()).toBe('a signature');
+  });
+
+  it('does not even ask for a blob above the bound', async () => {
+    const bytes = Buffer.alloc(101);
+    const name = digest(await registry.putBlob('acme/shop', bytes));
+    const { repository } = reference(`${registry.host}/acme/shop`);
+    const read = await client.blob(repository, { digest: name, size: 101, mediaType: 'text/plain' }, 100, scope());
+    expect(read).toMatchObject({ kind: 'refusal', code: 'LIMIT_BYTES' });
+    expect(requests).toEqual([]);
+  });
+
+  it('refuses a blob of other bytes, and one that is longer or shorter than was said', async () => {
+    const bytes = Buffer.from('a signature');
+    const name = digest(await registry.putBlob('acme/shop', bytes));
+    const { repository } = reference(`${registry.host}/acme/shop`);
+    const ask = (size: number) =>
+      client.blob(repository, { digest: name, size, mediaType: 'text/plain' }, 100, scope());
+    expect(await ask(bytes.length - 1)).toMatchObject({ kind: 'refusal', code: 'DIGEST_MISMATCH' });
+    registry.faults.add({ kind: 'wrong-bytes', bytes: 'a signa' });
+    expect(await ask(bytes.length)).toMatchObject({ kind: 'refusal', code: 'DIGEST_MISMATCH' });
+  });
+});
+
+describe('faults of a registry', () => {
+  const outcomes = [
+    ['an error', { kind: 'status', status: 500 }, 'gap', 'REGISTRY_ERROR'],
+    ['too many requests', { kind: 'status', status: 429 }, 'gap', 'REGISTRY_LIMITED'],
+    ['a refusal with 401', { kind: 'status', status: 401 }, 'refusal', 'ACCESS_REFUSED'],
+    ['a refusal with 403', { kind: 'status', status: 403 }, 'refusal', 'ACCESS_REFUSED'],
+    ['a status that means nothing here', { kind: 'status', status: 418 }, 'gap', 'REGISTRY_MISCONFIGURED'],
+    ['half of the bytes', { kind: 'truncated' }, 'gap', 'REGISTRY_ERROR'],
+    ['bytes without end', { kind: 'endless' }, 'refusal', 'LIMIT_BYTES'],
+    ['a length above the bound', { kind: 'content-length', value: 1e9 }, 'refusal', 'LIMIT_BYTES'],
+    ['silence', { kind: 'hang' }, 'gap', 'DEADLINE_EXCEEDED'],
+    ['a trickle', { kind: 'slow', bytesPerSecond: 20 }, 'gap', 'DEADLINE_EXCEEDED'],
+    ['a closed connection', { kind: 'drop' }, 'gap', 'REGISTRY_UNREACHABLE'],
+    ['encoded content', { kind: 'headers', headers: { 'content-encoding': 'gzip' } }, 'gap', 'REGISTRY_MISCONFIGURED'],
+  ] as const;
+  for (const [name, fault, kind, code] of outcomes) {
+    it(`end in ${code} for ${name}`, async () => {
+      const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
+      registry.faults.add(fault);
+      const limited = { ...scope(), signal: AbortSignal.timeout(400) };
+      expect(await client.resolve(reference(image.name), limited)).toMatchObject({ kind, code });
+    });
+  }
+
+  it('end in REGISTRY_UNREACHABLE where nobody listens', async () => {
+    const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
+    await registry.close();
+    expect(await client.resolve(reference(image.name), scope())).toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
+    registry = await startRegistry();
+  });
+
+  it('are forgiven once where the connection was closed under way', async () => {
+    const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
+    registry.faults.add({ kind: 'drop' }, { times: 1 });
+    expect(await client.resolve(reference(image.name), scope())).toMatchObject({ kind: 'found' });
+  });
+
+  it('are not even met where the deadline has passed', async () => {
+    const late = { ...scope(), signal: AbortSignal.abort() };
+    const read = await client.resolve(reference(`${registry.host}/acme/shop:1`), late);
+    expect(read).toMatchObject({ kind: 'gap', code: 'DEADLINE_EXCEEDED' });
+    expect(registry.requests).toEqual([]);
+  });
+});
