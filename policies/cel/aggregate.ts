@@ -16,11 +16,7 @@ export function listOf(elements: readonly Value[], optionals: readonly number[])
 }
 
 /** The map of a literal's entries: keys are bool, int, uint or string, and no two equal. */
-export function mapFrom(
-  node: MapNode,
-  keys: readonly Value[],
-  values: readonly Value[],
-): PlainMap | CelMap | CelError {
+export function mapFrom(node: MapNode, keys: readonly Value[], values: readonly Value[]): PlainMap | CelMap | CelError {
   const entries: (readonly [Value, Value])[] = [];
   const seen = new Set<MapKey>();
   for (const [at, entry] of node.entries.entries()) {
@@ -60,6 +56,9 @@ export function keyOf(key: Value): MapKey | CelError {
 }
 
 export const duplicate = (key: Value): CelError =>
-  new CelError('CEL_DUPLICATE_KEY', `the key ${typeof key === 'string' ? JSON.stringify(key) : String(mapKey(key))} stands twice`);
+  new CelError(
+    'CEL_DUPLICATE_KEY',
+    `the key ${typeof key === 'string' ? JSON.stringify(key) : String(mapKey(key))} stands twice`,
+  );
 
 const notOptional = new CelError('CEL_NO_MATCHING_OVERLOAD', 'behind ? stands an optional');

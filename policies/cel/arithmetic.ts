@@ -66,7 +66,9 @@ export function durationOf(nanoseconds: bigint): Duration | CelError {
 export function timestampOf(nanoseconds: bigint): Timestamp | CelError {
   const nanos = ((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
   const seconds = Number((nanoseconds - nanos) / 1_000_000_000n);
-  return seconds < minEpochSeconds || seconds > maxEpochSeconds ? overflow('timestamp') : new Timestamp(seconds, Number(nanos));
+  return seconds < minEpochSeconds || seconds > maxEpochSeconds
+    ? overflow('timestamp')
+    : new Timestamp(seconds, Number(nanos));
 }
 
 /** Nanoseconds since 1970. */

@@ -58,5 +58,13 @@ const attributeOperators: ReadonlySet<string> = new Set([
 ]);
 
 const conversions: ReadonlySet<string> = new Set([
-  'bool', 'bytes', 'double', 'duration', 'dyn', 'int', 'string', 'timestamp', 'uint',
+  'bool',
+  'bytes',
+  'double',
+  'duration',
+  'dyn',
+  'int',
+  'string',
+  'timestamp',
+  'uint',
 ]);

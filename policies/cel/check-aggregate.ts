@@ -18,7 +18,12 @@ export function typeMap(checker: Checker, node: MapNode): CelType {
   let value: CelType | undefined;
   for (const entry of node.entries) {
     key = join(checker, key, checker.type(entry.key), entry.key);
-    value = join(checker, value, entry.optional ? unwrap(checker, entry.value) : checker.type(entry.value), entry.value);
+    value = join(
+      checker,
+      value,
+      entry.optional ? unwrap(checker, entry.value) : checker.type(entry.value),
+      entry.value,
+    );
   }
   return map(key ?? checker.substitution.fresh(), value ?? checker.substitution.fresh());
 }
@@ -30,7 +35,11 @@ export function typeStruct(checker: Checker, node: StructNode): CelType {
   const type = found.find((object) => object?.constructible === true);
   if (!type) {
     for (const field of node.fields) checker.type(field.value);
-    return checker.refuse('CEL_UNDECLARED_REFERENCE', `there is no object type ${JSON.stringify(node.name)}`, node.range);
+    return checker.refuse(
+      'CEL_UNDECLARED_REFERENCE',
+      `there is no object type ${JSON.stringify(node.name)}`,
+      node.range,
+    );
   }
   checker.references.set(node, { kind: 'struct', type });
   for (const field of node.fields) {

@@ -141,7 +141,11 @@ export class Checker {
     }
     return (
       this.lookup(node, node.name) ??
-      this.refuse('CEL_UNDECLARED_REFERENCE', `${JSON.stringify(node.name)} is not declared${this.#where()}`, node.range)
+      this.refuse(
+        'CEL_UNDECLARED_REFERENCE',
+        `${JSON.stringify(node.name)} is not declared${this.#where()}`,
+        node.range,
+      )
     );
   }
 
@@ -182,7 +186,11 @@ export class Checker {
     if (over.kind === 'map') return { only: over.key, first: over.key, second: over.value };
     if (over.kind === 'param') this.assignable(dyn, over);
     else if (over.kind !== 'dyn' && over.kind !== 'error') {
-      this.refuse('CEL_TYPE_MISMATCH', `a macro goes over a list or a map, found ${this.format(over)}`, node.over.range);
+      this.refuse(
+        'CEL_TYPE_MISMATCH',
+        `a macro goes over a list or a map, found ${this.format(over)}`,
+        node.over.range,
+      );
     }
     return { only: dyn, first: dyn, second: dyn };
   }

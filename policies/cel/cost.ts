@@ -8,7 +8,10 @@ export const nodeCost = { read: 1, list: 10, map: 30, struct: 40 } as const;
 export const traversal = (size: number, times = 1): number => Math.ceil(size * times * perCharacter);
 
 /** Going over one argument. */
-export const traverses = (argument = 0, times = 1): Cost => (args) => traversal(costSize(args[argument]), times);
+export const traverses =
+  (argument = 0, times = 1): Cost =>
+  (args) =>
+    traversal(costSize(args[argument]), times);
 
 /** Comparing two values costs as much as the smaller of them. */
 export const comparison: Cost = (args) => traversal(Math.min(costSize(args[0]), costSize(args[1])));
@@ -17,7 +20,8 @@ export const comparison: Cost = (args) => traversal(Math.min(costSize(args[0]), 
 export const concatenation: Cost = (args) => traversal(costSize(args[0]) + costSize(args[1]));
 
 /** A pattern costs its length times that of the text; an empty text costs as one character. */
-export const matching: Cost = (args) => traversal(1 + costSize(args[0])) * Math.ceil(costSize(args[1]) * perPatternCharacter);
+export const matching: Cost = (args) =>
+  traversal(1 + costSize(args[0])) * Math.ceil(costSize(args[1]) * perPatternCharacter);
 
 /** Looking for a string in a string. */
 export const containment: Cost = (args) => traversal(costSize(args[0])) * traversal(costSize(args[1]));

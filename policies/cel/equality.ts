@@ -38,7 +38,7 @@ export function equal(a: Value, b: Value): boolean | Special {
   return equalObjects(a, b);
 }
 
-/** The number that a numeric value stands for; JavaScript compares number and bigint exactly. */
+/** The number that a numeric value stands for. */
 export function numeric(value: Value): number | bigint | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (value instanceof Double) return value.double;
@@ -48,7 +48,13 @@ export function numeric(value: Value): number | bigint | undefined {
 function equalNumbers(a: Value, b: Value): boolean {
   const x = numeric(a);
   const y = numeric(b);
-  return x !== undefined && y !== undefined && x <= y && x >= y;
+  return x !== undefined && y !== undefined && numericOrder(x, y) === 0;
+}
+
+/** Integers among themselves are compared exactly; with a double, as doubles (cel-go). NaN where one is NaN. */
+export function numericOrder(x: number | bigint, y: number | bigint): number {
+  if (typeof x === typeof y) return x < y ? -1 : x > y ? 1 : Number.isNaN(x) || Number.isNaN(y) ? Number.NaN : 0;
+  return numericOrder(Number(x), Number(y));
 }
 
 function equalObjects(a: Value, b: Value): boolean | Special {

@@ -77,4 +77,3 @@ export class CostExceeded extends Error {
     this.limit = limit;
   }
 }
-

@@ -130,8 +130,8 @@ function collect(
       const passes = node.filter ? interpreter.evaluate(node.filter) : true;
       if (passes === false) return;
       if (passes !== true) {
-        // The loop's accumulator is what the condition came to: what was there before is gone.
-        special = isSpecial(passes) ? passes : new CelError('CEL_NO_MATCHING_OVERLOAD', 'a filter answers a bool').at(node.range);
+        const noBool = new CelError('CEL_NO_MATCHING_OVERLOAD', 'a filter answers a bool', node.range);
+        special = combine([special ?? null, isSpecial(passes) ? passes : noBool]);
         return;
       }
       interpreter.counter.charge(nodeCost.read);

@@ -1,4 +1,12 @@
-import { type CallNode, type ListNode, type MapNode, type Node, operator, type SelectNode, type StructNode } from './ast.ts';
+import {
+  type CallNode,
+  type ListNode,
+  type MapNode,
+  type Node,
+  operator,
+  type SelectNode,
+  type StructNode,
+} from './ast.ts';
 import { isAttribute, isConstant, isConstantSet } from './attribute.ts';
 import type { Checked, Reference } from './check.ts';
 import { nodeCost } from './cost.ts';
@@ -110,8 +118,9 @@ export class Interpreter {
         case operator.optionalSelect: {
           const operand = this.#operand(first, absorbed);
           this.counter.charge(nodeCost.read);
-          if (isSpecial(operand) || second.kind !== 'literal') return operand;
-          return selectOptional(operand, String(second.value));
+          if (isSpecial(operand)) return operand;
+          const field = second.kind === 'literal' ? second.value : null;
+          return typeof field === 'string' ? selectOptional(operand, field) : noOverload(node.name);
         }
         default:
           break;

@@ -8,7 +8,16 @@ export interface Token {
   readonly end: number;
 }
 
-export type TokenType = 'ident' | 'quotedIdent' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'punctuation' | 'end';
+export type TokenType =
+  | 'ident'
+  | 'quotedIdent'
+  | 'int'
+  | 'uint'
+  | 'double'
+  | 'string'
+  | 'bytes'
+  | 'punctuation'
+  | 'end';
 
 /** The tokens of an expression, the last one of type `end`, or the first place that is no token (cel-spec, Lexis). */
 export function tokenize(text: string): readonly Token[] | CelError {

@@ -1,4 +1,4 @@
-import { numeric } from './equality.ts';
+import { numeric, numericOrder } from './equality.ts';
 import { badArgument, type CelError } from './error.ts';
 import { Duration, Timestamp, type Value } from './value.ts';
 
@@ -8,8 +8,8 @@ export function compare(a: Value, b: Value): number | CelError | undefined {
   if (x !== undefined) {
     const y = numeric(b);
     if (y === undefined) return undefined;
-    if (Number.isNaN(x) || Number.isNaN(y)) return badArgument('NaN has no order');
-    return x < y ? -1 : x > y ? 1 : 0;
+    const order = numericOrder(x, y);
+    return Number.isNaN(order) ? badArgument('NaN has no order') : order;
   }
   if (typeof a === 'string') return typeof b === 'string' ? compareStrings(a, b) : undefined;
   if (typeof a === 'boolean') return typeof b === 'boolean' ? Number(a) - Number(b) : undefined;

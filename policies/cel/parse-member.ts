@@ -157,6 +157,21 @@ const keywords: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in']);
 
 const reserved: ReadonlySet<string> = new Set([
   ...keywords,
-  'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let', 'loop', 'package',
-  'namespace', 'return', 'var', 'void', 'while',
+  'as',
+  'break',
+  'const',
+  'continue',
+  'else',
+  'for',
+  'function',
+  'if',
+  'import',
+  'let',
+  'loop',
+  'package',
+  'namespace',
+  'return',
+  'var',
+  'void',
+  'while',
 ]);

@@ -82,7 +82,9 @@ export class Parser {
     const token = this.accept(punctuation);
     if (token) return token;
     const found = this.peek();
-    return this.fail(`${found.type === 'end' ? 'the expression ends' : `found ${JSON.stringify(found.text)}`}, expected ${JSON.stringify(punctuation)}`);
+    return this.fail(
+      `${found.type === 'end' ? 'the expression ends' : `found ${JSON.stringify(found.text)}`}, expected ${JSON.stringify(punctuation)}`,
+    );
   }
 
   /** Things between commas up to the closing punctuation, which is taken. */
@@ -105,7 +107,9 @@ export class Parser {
   }
 
   tooDeep(range: Range): never {
-    throw new SyntaxStop(new CelError('CEL_TOO_DEEP', `the expression nests deeper than ${maxParseDepth} levels`, range));
+    throw new SyntaxStop(
+      new CelError('CEL_TOO_DEEP', `the expression nests deeper than ${maxParseDepth} levels`, range),
+    );
   }
 
   /** A chain of one logical operator, as a balanced tree: its height is the logarithm of its length. */
@@ -139,7 +143,13 @@ export class Parser {
   #multiplicative(): Node {
     let left = this.#unary();
     for (;;) {
-      const name = this.accept('*') ? operator.multiply : this.accept('/') ? operator.divide : this.accept('%') ? operator.modulo : undefined;
+      const name = this.accept('*')
+        ? operator.multiply
+        : this.accept('/')
+          ? operator.divide
+          : this.accept('%')
+            ? operator.modulo
+            : undefined;
       if (name === undefined) return left;
       left = binary(name, left, this.#unary());
     }
@@ -162,7 +172,13 @@ export class Parser {
     const operand = parseMember(this);
     if (count % 2 === 0) return operand;
     const range: Range = [first.start, operand.range[1]];
-    return { kind: 'call', name: sign === '!' ? operator.not : operator.negate, target: undefined, args: [operand], range };
+    return {
+      kind: 'call',
+      name: sign === '!' ? operator.not : operator.negate,
+      target: undefined,
+      args: [operand],
+      range,
+    };
   }
 }
 

@@ -40,5 +40,8 @@ function own(operand: Value, field: string): Result | undefined {
     return Object.hasOwn(operand.fieldValues, field) ? operand.fieldValues[field] : undefined;
   }
   const type = nameOfType(typeOfValue(operand));
-  return new CelError('CEL_NO_MATCHING_OVERLOAD', `a value of type ${type} has no fields, so no ${JSON.stringify(field)}`);
+  return new CelError(
+    'CEL_NO_MATCHING_OVERLOAD',
+    `a value of type ${type} has no fields, so no ${JSON.stringify(field)}`,
+  );
 }

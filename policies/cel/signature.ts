@@ -104,7 +104,9 @@ class TypeReader {
   }
 
   #fail(expected: string): never {
-    throw new TypeError(`${JSON.stringify(this.#text)} is no type: found ${this.peek() ?? 'the end'}, expected ${expected}`);
+    throw new TypeError(
+      `${JSON.stringify(this.#text)} is no type: found ${this.peek() ?? 'the end'}, expected ${expected}`,
+    );
   }
 }
 

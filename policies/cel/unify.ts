@@ -49,7 +49,8 @@ export class Substitution {
     if (from.kind === 'wrapper') return this.#fits(from.of, to.kind === 'wrapper' ? to.of : to);
     if (to.kind === 'wrapper') return this.#fits(from, to.of);
     if (from.kind === 'list' && to.kind === 'list') return this.#fits(from.element, to.element);
-    if (from.kind === 'map' && to.kind === 'map') return this.#fits(from.key, to.key) && this.#fits(from.value, to.value);
+    if (from.kind === 'map' && to.kind === 'map')
+      return this.#fits(from.key, to.key) && this.#fits(from.value, to.value);
     if (from.kind === 'type' && to.kind === 'type') return true;
     if (from.kind === 'opaque' && to.kind === 'opaque') {
       return (

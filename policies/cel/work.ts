@@ -5,12 +5,19 @@ export class WorkExceeded extends Error {}
 
 /**
  * Steps of work that the API server's cost model counts as one or not at all: deep equality, copying of lists.
- * Evaluation is synchronous, so one counter serves; evaluate() starts it, nested evaluations go on with it.
+ * Evaluation is synchronous, so one counter serves; an evaluation inside another (a variable that is computed when it is read) shares it.
  */
-const meter = { left: maxUncountedWork };
+const meter = { left: maxUncountedWork, depth: 0 };
 
-export function startWork(): void {
-  meter.left = maxUncountedWork;
+/** Runs an evaluation on one allowance of work. */
+export function withWork<T>(run: () => T): T {
+  if (meter.depth === 0) meter.left = maxUncountedWork;
+  meter.depth++;
+  try {
+    return run();
+  } finally {
+    meter.depth--;
+  }
 }
 
 /** Throws WorkExceeded where the evaluation has worked enough. */

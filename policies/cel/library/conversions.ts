@@ -9,7 +9,7 @@ import { formatTimestamp, parseTimestamp } from '../go/timestamp.ts';
 import { lift, liftTo } from '../lift.ts';
 import { typeOfValue } from '../value-type.ts';
 import {
-  Double,
+  type Double,
   Duration,
   fromDouble,
   type Int,
@@ -101,10 +101,15 @@ export const conversionFunctions: readonly FunctionDeclaration[] = [
       overload('uint64_to_string', '(uint) -> string', ({ uint }: Uint) => String(uint)),
       overload('double_to_string', '(double) -> string', (value: Real) => formatDouble(fromDouble(value))),
       overload('bytes_to_string', '(bytes) -> string', utf8, { cost: traverses() }),
-      overload('timestamp_to_string', '(timestamp) -> string', ({ epochSeconds, nanosOfSecond, writtenOffset }: Timestamp) =>
-        formatTimestamp({ seconds: epochSeconds, nanos: nanosOfSecond, offset: writtenOffset }),
+      overload(
+        'timestamp_to_string',
+        '(timestamp) -> string',
+        ({ epochSeconds, nanosOfSecond, writtenOffset }: Timestamp) =>
+          formatTimestamp({ seconds: epochSeconds, nanos: nanosOfSecond, offset: writtenOffset }),
       ),
-      overload('duration_to_string', '(duration) -> string', ({ nanoseconds }: Duration) => formatDuration(nanoseconds)),
+      overload('duration_to_string', '(duration) -> string', ({ nanoseconds }: Duration) =>
+        formatDuration(nanoseconds),
+      ),
     ],
   },
   {
@@ -127,7 +132,9 @@ export const conversionFunctions: readonly FunctionDeclaration[] = [
       overload('string_to_timestamp', '(string) -> timestamp', (text: string) =>
         liftTo(parseTimestamp(text), ({ seconds, nanos, offset }) => new Timestamp(seconds, nanos, offset)),
       ),
-      overload('int64_to_timestamp', '(int) -> timestamp', (seconds: Int) => timestampOf(BigInt(seconds) * 1_000_000_000n)),
+      overload('int64_to_timestamp', '(int) -> timestamp', (seconds: Int) =>
+        timestampOf(BigInt(seconds) * 1_000_000_000n),
+      ),
     ],
   },
   {

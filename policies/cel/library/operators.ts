@@ -16,11 +16,11 @@ import { CelError } from '../error.ts';
 import { type FunctionDeclaration, overload } from '../function.ts';
 import { maxListLength, maxStringLength } from '../limits.ts';
 import {
-  Duration,
+  type Duration,
   fromDouble,
   type Int,
   type Double,
-  Timestamp,
+  type Timestamp,
   toDouble,
   type Uint,
   type Value,
@@ -79,8 +79,16 @@ export const arithmeticOperators: readonly FunctionDeclaration[] = [
     ],
     overloads: [
       overload('add_int64', signed, addInts),
-      overload('add_uint64', unsigned, uints('+', (a, b) => a + b)),
-      overload('add_double', floating, doubles((a, b) => a + b)),
+      overload(
+        'add_uint64',
+        unsigned,
+        uints('+', (a, b) => a + b),
+      ),
+      overload(
+        'add_double',
+        floating,
+        doubles((a, b) => a + b),
+      ),
       overload('add_string', '(string, string) -> string', addStrings, { cost: concatenation }),
       overload('add_bytes', '(bytes, bytes) -> bytes', addBytes, { cost: concatenation }),
       overload('add_list', '(list(A), list(A)) -> list(A)', addLists),
@@ -101,8 +109,16 @@ export const arithmeticOperators: readonly FunctionDeclaration[] = [
     examples: [['3 - 5', '-2']],
     overloads: [
       overload('subtract_int64', signed, subtractInts),
-      overload('subtract_uint64', unsigned, uints('-', (a, b) => a - b)),
-      overload('subtract_double', floating, doubles((a, b) => a - b)),
+      overload(
+        'subtract_uint64',
+        unsigned,
+        uints('-', (a, b) => a - b),
+      ),
+      overload(
+        'subtract_double',
+        floating,
+        doubles((a, b) => a - b),
+      ),
       overload('subtract_duration_duration', '(duration, duration) -> duration', (a: Duration, b: Duration) =>
         durationOf(a.nanoseconds - b.nanoseconds),
       ),
@@ -120,8 +136,16 @@ export const arithmeticOperators: readonly FunctionDeclaration[] = [
     examples: [['6 * 7', '42']],
     overloads: [
       overload('multiply_int64', signed, multiplyInts),
-      overload('multiply_uint64', unsigned, uints('*', (a, b) => a * b)),
-      overload('multiply_double', floating, doubles((a, b) => a * b)),
+      overload(
+        'multiply_uint64',
+        unsigned,
+        uints('*', (a, b) => a * b),
+      ),
+      overload(
+        'multiply_double',
+        floating,
+        doubles((a, b) => a * b),
+      ),
     ],
   },
   {
@@ -133,8 +157,19 @@ export const arithmeticOperators: readonly FunctionDeclaration[] = [
     ],
     overloads: [
       overload('divide_int64', signed, divideInts),
-      overload('divide_uint64', unsigned, noZero('division', uints('/', (a, b) => a / b))),
-      overload('divide_double', floating, doubles((a, b) => a / b)),
+      overload(
+        'divide_uint64',
+        unsigned,
+        noZero(
+          'division',
+          uints('/', (a, b) => a / b),
+        ),
+      ),
+      overload(
+        'divide_double',
+        floating,
+        doubles((a, b) => a / b),
+      ),
     ],
   },
   {
@@ -143,7 +178,14 @@ export const arithmeticOperators: readonly FunctionDeclaration[] = [
     examples: [['-7 % 2', '-1']],
     overloads: [
       overload('modulo_int64', signed, moduloInts),
-      overload('modulo_uint64', unsigned, noZero('modulus', uints('%', (a, b) => a % b))),
+      overload(
+        'modulo_uint64',
+        unsigned,
+        noZero(
+          'modulus',
+          uints('%', (a, b) => a % b),
+        ),
+      ),
     ],
   },
   {
@@ -156,4 +198,3 @@ export const arithmeticOperators: readonly FunctionDeclaration[] = [
     ],
   },
 ];
-

@@ -3,6 +3,7 @@ import { comparison, membership } from '../cost.ts';
 import { equal, lookupKey } from '../equality.ts';
 import { CelError } from '../error.ts';
 import { type FunctionDeclaration, type Outcome, type Overload, overload } from '../function.ts';
+import { isSpecial } from '../evaluation.ts';
 import { compare } from '../ordering.ts';
 import type { Unknown } from '../unknown.ts';
 import { type CelMap, isInt, isList, isMap, mapKey, Optional, type PlainMap, type Value } from '../value.ts';
@@ -50,13 +51,15 @@ function orderOverloads(id: string, holds: (order: number) => boolean): readonly
 const not = (same: boolean | Unknown | CelError): Outcome => (typeof same === 'boolean' ? !same : same);
 
 /** Equality of any two values, as the functions here answer it. */
-export const equality = (a: Value, b: Value): boolean | Unknown | CelError => equal(a, b) as boolean | Unknown | CelError;
+export const equality = (a: Value, b: Value): boolean | Unknown | CelError =>
+  equal(a, b) as boolean | Unknown | CelError;
 
 /** The relations: equality, order, membership. */
 export const relationOperators: readonly FunctionDeclaration[] = [
   {
     name: operator.equal,
-    summary: 'Whether two values are the same; numbers are compared whatever their types, other values of two types differ.',
+    summary:
+      'Whether two values are the same; numbers are compared whatever their types, other values of two types differ.',
     examples: [
       ['1 == 1.0', 'true'],
       ["dyn(1) == 'a'", 'false'],
@@ -91,7 +94,11 @@ export const relationOperators: readonly FunctionDeclaration[] = [
     ],
     overloads: [
       overload('in_list', '(A, list(A)) -> bool', inList, { cost: membership }),
-      overload('in_map', '(A, map(A, B)) -> bool', (key: Value, map: PlainMap | CelMap) => lookupKey(map, key) !== undefined),
+      overload(
+        'in_map',
+        '(A, map(A, B)) -> bool',
+        (key: Value, map: PlainMap | CelMap) => lookupKey(map, key) !== undefined,
+      ),
     ],
   },
   {
@@ -138,8 +145,11 @@ export function index(operand: Value, key: Value): Outcome {
   const found = at(operand, key);
   if (found !== undefined) return found;
   return isList(operand)
-    ? new CelError('CEL_INDEX_OUT_OF_BOUNDS', `index ${String(key)} of a list of ${operand.length}`)
-    : new CelError('CEL_NO_SUCH_KEY', `no such key: ${typeof key === 'string' ? JSON.stringify(key) : String(mapKey(key))}`);
+    ? new CelError('CEL_INDEX_OUT_OF_BOUNDS', `index ${String(mapKey(key))} of a list of ${operand.length}`)
+    : new CelError(
+        'CEL_NO_SUCH_KEY',
+        `no such key: ${typeof key === 'string' ? JSON.stringify(key) : String(mapKey(key))}`,
+      );
 }
 
 /** `a[?b]`, where `a` may itself be an optional. */
@@ -150,7 +160,7 @@ export function optionalIndex(operand: Value, key: Value): Outcome {
   return found instanceof CelError ? found : found === undefined ? Optional.none : wrap(found);
 }
 
-const wrap = (found: Outcome): Outcome => (found instanceof Object && 'standsFor' in found ? found : new Optional(found as Value));
+const wrap = (found: Outcome): Outcome => (isSpecial(found) ? found : new Optional(found));
 
 function at(operand: Value, key: Value): Outcome | undefined {
   if (isList(operand)) {

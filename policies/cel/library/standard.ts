@@ -164,7 +164,9 @@ const milliseconds: FunctionDeclaration = {
     overload('timestamp_getMilliseconds_with_tz', 'timestamp.(string) -> int', (at: Timestamp, zone: string) =>
       liftTo(clockAt({ seconds: at.epochSeconds, nanos: at.nanosOfSecond, offset: 0 }, zone), () => millis(at)),
     ),
-    overload('duration_getMilliseconds', 'duration.() -> int', ({ nanoseconds }: Duration) => durationMilliseconds(nanoseconds)),
+    overload('duration_getMilliseconds', 'duration.() -> int', ({ nanoseconds }: Duration) =>
+      durationMilliseconds(nanoseconds),
+    ),
   ],
 };
 

@@ -6,7 +6,9 @@ import { bind, Maker, variableNames } from './fold.ts';
 /** `cel.bind(name, value, expression)`. */
 export const bindMacros: readonly Macro[] = [
   {
-    name: 'bind', arity: 3, receiver: true,
+    name: 'bind',
+    arity: 3,
+    receiver: true,
     expand({ target, args: [variable, value, body], range }) {
       if (target.kind !== 'ident' || target.name !== 'cel' || !variable || !value || !body) return undefined;
       const names = variableNames([variable]);
@@ -18,11 +20,15 @@ export const bindMacros: readonly Macro[] = [
 /** `optional.optMap(name, expression)` and `optFlatMap`, whose expression answers an optional itself. */
 export const optionalMacros: readonly Macro[] = [
   {
-    name: 'optMap', arity: 2, receiver: true,
+    name: 'optMap',
+    arity: 2,
+    receiver: true,
     expand: (call) => mapOptional(call, (make, mapped) => make.method(make.ident('optional'), 'of', mapped)),
   },
   {
-    name: 'optFlatMap', arity: 2, receiver: true,
+    name: 'optFlatMap',
+    arity: 2,
+    receiver: true,
     expand: (call) => mapOptional(call, (_, mapped) => mapped),
   },
 ];
@@ -48,7 +54,9 @@ export const mathMacros: readonly Macro[] = [variadic('greatest', 'math.@max'), 
 
 function variadic(name: string, becomes: string): Macro {
   return {
-    name, arity: undefined, receiver: true,
+    name,
+    arity: undefined,
+    receiver: true,
     expand({ target, args, range }) {
       if (target.kind !== 'ident' || target.name !== 'math') return undefined;
       if (args.length === 0) {

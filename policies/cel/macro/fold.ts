@@ -46,7 +46,14 @@ export function fold(
   const [variable = unusedName, secondVariable] = at.variables;
   const loop = shapes[macro](make, body);
   return {
-    kind: 'fold', macro, over: at.over, variable, secondVariable, accumulator: accumulatorName, filter, body,
+    kind: 'fold',
+    macro,
+    over: at.over,
+    variable,
+    secondVariable,
+    accumulator: accumulatorName,
+    filter,
+    body,
     initial: loop.initial,
     condition: loop.condition ?? make.literal(true),
     step: filter ? make.call(operator.conditional, filter, loop.step, make.sum) : loop.step,
@@ -59,9 +66,19 @@ export function fold(
 export function bind(range: Range, name: string, value: Node, body: Node): FoldNode {
   const make = new Maker(range);
   return {
-    kind: 'fold', macro: 'bind', over: make.list(), variable: unusedName, secondVariable: undefined,
-    accumulator: name, initial: value, condition: make.literal(false), step: make.ident(name), result: body,
-    filter: undefined, body, range,
+    kind: 'fold',
+    macro: 'bind',
+    over: make.list(),
+    variable: unusedName,
+    secondVariable: undefined,
+    accumulator: name,
+    initial: value,
+    condition: make.literal(false),
+    step: make.ident(name),
+    result: body,
+    filter: undefined,
+    body,
+    range,
   };
 }
 

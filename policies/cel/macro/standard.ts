@@ -4,7 +4,9 @@ import { fold, variableNames } from './fold.ts';
 
 /** `has(a.b)`: whether the field is there. */
 const has: Macro = {
-  name: 'has', arity: 1, receiver: false,
+  name: 'has',
+  arity: 1,
+  receiver: false,
   expand({ args: [field], range }) {
     if (field?.kind !== 'select' || field.test) {
       return new CelError('CEL_MACRO_ARGUMENT', 'has() asks for a field: has(a.b)', field?.range ?? range);
@@ -14,7 +16,9 @@ const has: Macro = {
 };
 
 const predicate = (macro: 'all' | 'exists' | 'existsOne', name: string): Macro => ({
-  name, arity: 2, receiver: true,
+  name,
+  arity: 2,
+  receiver: true,
   expand({ target: over, args: [variable, body], range }) {
     if (!variable || !body) return undefined;
     const variables = variableNames([variable]);
@@ -23,7 +27,9 @@ const predicate = (macro: 'all' | 'exists' | 'existsOne', name: string): Macro =
 });
 
 const filter: Macro = {
-  name: 'filter', arity: 2, receiver: true,
+  name: 'filter',
+  arity: 2,
+  receiver: true,
   expand({ target: over, args: [variable, test], range }) {
     if (!variable || !test) return undefined;
     const variables = variableNames([variable]);
@@ -32,7 +38,9 @@ const filter: Macro = {
 };
 
 const map: Macro = {
-  name: 'map', arity: 2, receiver: true,
+  name: 'map',
+  arity: 2,
+  receiver: true,
   expand({ target: over, args: [variable, body], range }) {
     if (!variable || !body) return undefined;
     const variables = variableNames([variable]);
@@ -41,7 +49,9 @@ const map: Macro = {
 };
 
 const filteredMap: Macro = {
-  name: 'map', arity: 3, receiver: true,
+  name: 'map',
+  arity: 3,
+  receiver: true,
   expand({ target: over, args: [variable, test, body], range }) {
     if (!variable || !test || !body) return undefined;
     const variables = variableNames([variable]);
@@ -51,6 +61,12 @@ const filteredMap: Macro = {
 
 /** The macros of cel-spec's language definition. */
 export const standardMacros: readonly Macro[] = [
-  has, predicate('all', 'all'), predicate('exists', 'exists'),
-  predicate('existsOne', 'exists_one'), predicate('existsOne', 'existsOne'), map, filteredMap, filter,
+  has,
+  predicate('all', 'all'),
+  predicate('exists', 'exists'),
+  predicate('existsOne', 'exists_one'),
+  predicate('existsOne', 'existsOne'),
+  map,
+  filteredMap,
+  filter,
 ];

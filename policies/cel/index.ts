@@ -1,0 +1,25 @@
+export {
+  type Environment,
+  type EnvironmentDeclaration,
+  declareEnvironment,
+  newestKubernetesMinor,
+  type ObjectType,
+} from './environment.ts';
+export { type CelErrorCode, CelError, type Range } from './error.ts';
+export { type Binding, type Bindings, Lazy } from './evaluation.ts';
+export { type FunctionDeclaration, type Library, type Outcome, overload, type Overload } from './function.ts';
+export { maxExpressionCost, maxMatchConditionsCost, maxMessageBytes, maxPolicyCost } from './limits.ts';
+export {
+  compile,
+  type CompileError,
+  type CompileOptions,
+  evaluate,
+  type Evaluated,
+  interpret,
+  type Program,
+} from './program.ts';
+export { renderCaret } from './caret.ts';
+export { parseType } from './signature.ts';
+export { type CelType, formatType } from './typing.ts';
+export { type Need, Unknown } from './unknown.ts';
+export * from './value.ts';
