@@ -1,0 +1,193 @@
+import { LRUCache } from 'lru-cache';
+import type { Requirement } from './attestation/requirement.ts';
+import { isVerified, type Verified, verify } from './attestation/verify.ts';
+import { createProofCache, DiscoveryCache, type ProofCache } from './cache.ts';
+import { type Discovery, discover } from './discover.ts';
+import { SingleFlight } from './flight.ts';
+import type { Digest } from './image/digest.ts';
+import { formatRepository, type Reference, type Repository } from './image/reference.ts';
+import { limits } from './limits.ts';
+import type {
+  Answer,
+  Candidate,
+  ImageFacts,
+  ImageNeed,
+  Need,
+  ProvenSignature,
+  RejectedSignature,
+  SignatureFacts,
+  SignaturesNeed,
+} from './need.ts';
+import { found, gap, type Read, type Rejection } from './outcome.ts';
+import type { Keychain } from './registry/credentials.ts';
+import type { RegistryClient } from './registry/client.ts';
+import type { TrustMaterial } from './trust/material.ts';
+
+/** Answers what rules need to know of images. It knows no policy and never fails: what it cannot learn is a gap. */
+export interface Evidence {
+  fulfil(needs: readonly Need[], context: FulfilContext): Promise<readonly Answer[]>;
+  stats(): EvidenceStats;
+  close(): Promise<void>;
+}
+
+export interface FulfilContext {
+  readonly now: Date;
+  /** This caller's deadline. Work that others share goes on without it. */
+  readonly signal: AbortSignal;
+  readonly keychain: Keychain;
+}
+
+export interface EvidenceOptions {
+  /** Memory for what is proven and what was discovered, each; bytes. */
+  readonly cacheBytes: number;
+  /** How long what a registry listed is believed; seconds. */
+  readonly discoverySeconds: number;
+}
+
+/** Counts since the start. */
+export interface EvidenceStats {
+  readonly discoveries: number;
+  readonly discoveriesFromCache: number;
+  readonly proofs: number;
+  readonly proofsFromCache: number;
+}
+
+export const createEvidence = (client: RegistryClient, options: EvidenceOptions): Evidence =>
+  new RegistryEvidence(client, options);
+
+class RegistryEvidence implements Evidence {
+  readonly #client: RegistryClient;
+  readonly #proofs: ProofCache;
+  readonly #discoveries: DiscoveryCache;
+  readonly #images = new SingleFlight<Read<ImageFacts>>(limits.sharedWorkMilliseconds);
+  readonly #rounds = new SingleFlight<Discovery>(limits.sharedWorkMilliseconds);
+  /** Digests whose bytes this process has hashed, by scope and repository: a tag that names one needs no body again. */
+  readonly #hashed = new LRUCache<string, ImageFacts>({ max: limits.hashedManifests });
+  readonly #stats = { discoveries: 0, discoveriesFromCache: 0, proofs: 0, proofsFromCache: 0 };
+
+  constructor(client: RegistryClient, options: EvidenceOptions) {
+    this.#client = client;
+    this.#proofs = createProofCache(options.cacheBytes);
+    this.#discoveries = new DiscoveryCache({ bytes: options.cacheBytes, seconds: options.discoverySeconds });
+  }
+
+  fulfil(needs: readonly Need[], context: FulfilContext): Promise<readonly Answer[]> {
+    return Promise.all(
+      needs.map(async (need): Promise<Answer> => {
+        switch (need.kind) {
+          case 'image':
+            return { need, read: await this.#image(need, context) };
+          case 'signatures':
+            return { need, read: await this.#signatures(need, context) };
+        }
+      }),
+    );
+  }
+
+  stats(): EvidenceStats {
+    return { ...this.#stats };
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  #image({ reference }: ImageNeed, { signal, keychain }: FulfilContext): Promise<Read<ImageFacts>> {
+    const key = `${place(keychain, reference.repository)} ${reference.digest ?? reference.tag ?? ''}`;
+    return this.#images.run(
+      key,
+      signal,
+      (shared) => this.#resolve(reference, keychain, shared),
+      () => late('the registry did not say in time what the tag names'),
+    );
+  }
+
+  async #resolve(reference: Reference, keychain: Keychain, signal: AbortSignal): Promise<Read<ImageFacts>> {
+    const at = place(keychain, reference.repository);
+    const read = await this.#client.resolve(reference, {
+      signal,
+      keychain,
+      isKnown: (digest) => this.#hashed.has(`${at} ${digest}`),
+    });
+    if (read.kind !== 'found') return read;
+    const { digest } = read.value;
+    const facts =
+      this.#hashed.get(`${at} ${digest}`) ??
+      (read.value.parsed === undefined ? undefined : { digest, kind: read.value.parsed.kind });
+    if (facts === undefined) return gap('REGISTRY_ERROR', 'what the registry had is forgotten already; ask again');
+    this.#hashed.set(`${at} ${digest}`, facts);
+    return found(facts);
+  }
+
+  async #signatures(need: SignaturesNeed, context: FulfilContext): Promise<Read<SignatureFacts>> {
+    const discovery = await this.#discover(need.repository, need.digest, context);
+    if (discovery.kind !== 'discovered') return discovery;
+    const proven: ProvenSignature[] = [];
+    const rejected: RejectedSignature[] = [];
+    for (const candidate of discovery.candidates) {
+      const { source } = candidate;
+      const result = this.#prove(candidate, need, context.now);
+      if (isVerified(result)) proven.push({ source, verified: result });
+      else rejected.push({ source, rejection: result });
+    }
+    return found({ proven, rejected, ...(discovery.missing === undefined ? {} : { missing: discovery.missing }) });
+  }
+
+  async #discover(
+    repository: Repository,
+    digest: Digest,
+    { keychain, signal, now }: FulfilContext,
+  ): Promise<Discovery> {
+    const key = `${place(keychain, repository)} ${digest}`;
+    const known = this.#discoveries.get(key, now);
+    if (known !== undefined) {
+      this.#stats.discoveriesFromCache += 1;
+      return { kind: 'discovered', candidates: known };
+    }
+    const work = async (shared: AbortSignal): Promise<Discovery> => {
+      this.#stats.discoveries += 1;
+      const discovery = await discover(this.#client, repository, digest, { signal: shared, keychain });
+      // Only a whole answer is remembered: what is missing now may be there in a second.
+      if (discovery.kind === 'discovered' && discovery.missing === undefined)
+        this.#discoveries.set(key, discovery.candidates, now);
+      return discovery;
+    };
+    return this.#rounds.run(key, signal, work, () => ({
+      kind: 'discovered',
+      candidates: [],
+      missing: late('the signatures of the image did not arrive in time'),
+    }));
+  }
+
+  #prove({ entity }: Candidate, { digest, material, requirement }: SignaturesNeed, now: Date): Verified | Rejection {
+    if (entity.kind === 'rejection') return entity;
+    const key = proofKey(entity.id, digest, material, requirement);
+    const known = key === undefined ? undefined : this.#proofs.get(key);
+    if (known !== undefined) {
+      this.#stats.proofsFromCache += 1;
+      return known;
+    }
+    this.#stats.proofs += 1;
+    const result = verify(entity, { digest }, material, requirement, { now });
+    if (key !== undefined) this.#proofs.set(key, result);
+    return result;
+  }
+}
+
+/** What one tenant's credentials could read is not shown to another's. */
+const place = (keychain: Keychain, repository: Repository): string =>
+  `${keychain.scope} ${formatRepository(repository)}`;
+
+/** Where time is the wall clock a proof expires by itself, so it is never kept. */
+function proofKey(
+  entity: Digest,
+  digest: Digest,
+  material: TrustMaterial,
+  { log, timestamps, scts, time }: Requirement,
+): string | undefined {
+  return time === 'wallClock'
+    ? undefined
+    : `${entity} ${digest} ${material.id} ${log} ${timestamps} ${scts} ${time ?? ''}`;
+}
+
+const late = (detail: string) => gap('DEADLINE_EXCEEDED', detail);

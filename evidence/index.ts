@@ -1,0 +1,40 @@
+export type { EntityFormat } from './attestation/entity.ts';
+export type { VerifiedLogEntry } from './attestation/log-entry.ts';
+export { type Requirement, requirementOf } from './attestation/requirement.ts';
+export type * from './attestation/signer.ts';
+export type { Statement } from './attestation/statement.ts';
+export type { VerifiedTimestamp } from './attestation/timestamp.ts';
+export { isVerified, type Verified } from './attestation/verify.ts';
+export {
+  createEvidence,
+  type Evidence,
+  type EvidenceOptions,
+  type EvidenceStats,
+  type FulfilContext,
+} from './evidence.ts';
+export { type Digest, parseDigest } from './image/digest.ts';
+export {
+  formatReference,
+  formatRepository,
+  parseReference,
+  type Reference,
+  type ReferenceOptions,
+  type ReferenceProblem,
+  type Repository,
+} from './image/reference.ts';
+export {
+  type Answer,
+  type ImageFacts,
+  type ImageNeed,
+  type Need,
+  needKey,
+  type SignatureFacts,
+  type SignaturesNeed,
+  type Source,
+} from './need.ts';
+export * from './outcome.ts';
+export { createRegistryClient } from './registry/client.ts';
+export type { RegistryOptions, RequestNote } from './registry/options.ts';
+export { anonymous, type Keychain, parseDockerConfig } from './registry/credentials.ts';
+export { type MaterialProblem, parsePublicKey, type TrustMaterial, withObservers } from './trust/material.ts';
+export { parseTrustedRoot, publicGoodRoot } from './trust/root.ts';

@@ -1,0 +1,80 @@
+import type { SignedEntity } from './attestation/entity.ts';
+import type { Requirement } from './attestation/requirement.ts';
+import type { Verified } from './attestation/verify.ts';
+import type { Digest } from './image/digest.ts';
+import { formatRepository, type Reference, type Repository } from './image/reference.ts';
+import type { Gap, Read, Rejection } from './outcome.ts';
+import type { TrustMaterial } from './trust/material.ts';
+
+/** A question about an image that only the world can answer. */
+export type Need = ImageNeed | SignaturesNeed;
+
+/** What does this reference name right now? */
+export interface ImageNeed {
+  readonly kind: 'image';
+  readonly reference: Reference;
+}
+
+/** Which signatures of this digest does this trust material prove? */
+export interface SignaturesNeed {
+  readonly kind: 'signatures';
+  readonly repository: Repository;
+  readonly digest: Digest;
+  readonly material: TrustMaterial;
+  readonly requirement: Requirement;
+}
+
+export type Answer =
+  | { readonly need: ImageNeed; readonly read: Read<ImageFacts> }
+  | { readonly need: SignaturesNeed; readonly read: Read<SignatureFacts> };
+
+/** What a reference names: bytes that hash to the digest. */
+export interface ImageFacts {
+  readonly digest: Digest;
+  readonly kind: 'manifest' | 'index';
+}
+
+/** Everything that claimed to be a signature of the digest, told apart by what the trust material proves. */
+export interface SignatureFacts {
+  readonly proven: readonly ProvenSignature[];
+  readonly rejected: readonly RejectedSignature[];
+  /** There may be more: part of it could not be read. */
+  readonly missing?: Gap;
+}
+
+export interface ProvenSignature {
+  readonly source: Source;
+  readonly verified: Verified;
+}
+
+export interface RejectedSignature {
+  readonly source: Source;
+  readonly rejection: Rejection;
+}
+
+/** Where a signature was found. It is a hint for people, never evidence. */
+export interface Source {
+  readonly via: 'referrers' | 'fallback-tag' | 'sig-tag';
+  /** The manifest that brought it. */
+  readonly manifest: Digest;
+}
+
+/** A signed entity as discovery found it, or why its bytes are none. */
+export interface Candidate {
+  readonly source: Source;
+  readonly entity: SignedEntity | Rejection;
+  /** What it weighs in a cache. */
+  readonly bytes: number;
+}
+
+/** Two needs with one key have one answer. */
+export function needKey(need: Need): string {
+  switch (need.kind) {
+    case 'image':
+      return `image ${formatRepository(need.reference.repository)} ${need.reference.digest ?? need.reference.tag ?? ''}`;
+    case 'signatures': {
+      const { log, timestamps, scts, time } = need.requirement;
+      return `signatures ${formatRepository(need.repository)} ${need.digest} ${need.material.id} ${log} ${timestamps} ${scts} ${time ?? ''}`;
+    }
+  }
+}
