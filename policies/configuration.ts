@@ -109,7 +109,7 @@ const bounds = Type.Object(
       }),
     ),
   },
-  { ...closed, description: 'Limits that an operator may set; all others are in docs/limits.md.' },
+  { ...closed, description: 'Limits that an operator may set; all others are fixed.' },
 );
 
 const webhook = Type.Object(

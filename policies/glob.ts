@@ -17,7 +17,8 @@ type Token =
   | { readonly kind: 'literal'; readonly text: string; readonly foldCase?: true }
   | { readonly kind: 'star' }
   | { readonly kind: 'globstar' }
-  | { readonly kind: 'name'; readonly name: string };
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'nothing' };
 
 /** Why a text is no glob, in one clause. */
 export interface GlobProblem {
@@ -59,7 +60,9 @@ export function matchGlob(glob: Glob, text: string): Captures | undefined {
 export function substitute(glob: Glob, captures: Captures): Glob {
   const tokens = glob.tokens.map((token): Token => {
     const value = token.kind === 'name' && Object.hasOwn(captures, token.name) ? captures[token.name] : undefined;
-    return value === undefined ? token : { kind: 'literal', text: value, foldCase: true };
+    if (token.kind !== 'name') return token;
+    // A name that captured nothing matches nothing: left as it is, it would capture, and match anything.
+    return value === undefined ? { kind: 'nothing' } : { kind: 'literal', text: value, foldCase: true };
   });
   return { text: glob.text, tokens, names: [] };
 }
@@ -111,6 +114,8 @@ function matchToken(
       const end = segmentEnd(text, at);
       return end > at && (at === 0 || text[at - 1] === '/') && next(end);
     }
+    case 'nothing':
+      return false;
     case 'star':
       return next(at) || (at < segmentEnd(text, at) && longer());
     case 'globstar':

@@ -85,6 +85,11 @@ const key = Type.Object(
     data: text(
       'The public key in PEM (SubjectPublicKeyInfo): ECDSA P-256, P-384, P-521, RSA of 2048 bits or more, Ed25519.',
     ),
+    trustRoot: Type.Optional(
+      text(
+        'The trust root whose logs and timestamp authorities are believed about its signatures; `log` and `timestamps` need it.',
+      ),
+    ),
   },
   { ...closed, description: 'Signed with the private half of this key.' },
 );

@@ -1,0 +1,94 @@
+import type { Digest, Gap, Rejection, RefusalCode, RejectionCode, Source, Verified } from '../evidence/index.ts';
+import type { Difference } from './identity.ts';
+import type { Version } from './version.ts';
+import type { ImageUse } from './workload.ts';
+
+/** What a review ends in: one answer, and everything that led to it. */
+export interface Decision {
+  readonly allowed: boolean;
+  /** The version that was judged last; its patches lead there from what arrived. */
+  readonly version: Version;
+  /** Violations, undecided rules and errors, those that deny first, in the object's own order. */
+  readonly findings: readonly Finding[];
+  /** Every image of the object with what was learnt of it. */
+  readonly images: readonly JudgedImage[];
+}
+
+/** One rule that did not pass, and what the policy makes of it. */
+export interface Finding {
+  readonly kind: 'violation' | 'undecided' | 'error';
+  readonly effect: 'deny' | 'warn' | 'audit';
+  readonly policy: string;
+  /** Reserved names (`signatures`, `pin`), or the name of an expression. */
+  readonly rule: string;
+  readonly code: FindingCode;
+  /** `spec.containers[0].image`; empty for the whole object. */
+  readonly field: string;
+  readonly image?: FoundImage;
+  readonly found: string;
+  readonly expected: string;
+  /** What a person can do about it. */
+  readonly remedy?: string;
+}
+
+export interface FoundImage {
+  /** As the object writes it. */
+  readonly reference: string;
+  /** `docker.io/library/nginx`; absent where the reference could not be read. */
+  readonly repository?: string;
+  readonly digest?: Digest;
+  readonly container?: string;
+}
+
+export type FindingCode = ViolationCode | Gap['code'] | ErrorCode;
+
+/** A rule that could not be evaluated; `failurePolicy` says what that is worth. */
+export type ErrorCode = 'OBJECT_UNREADABLE';
+
+/** Why a rule is violated: what the evidence shows, or the code of the refusal or rejection that came nearest. */
+export type ViolationCode =
+  | RefusalCode
+  | RejectionCode
+  | 'NO_SIGNATURE'
+  | 'SIGNER_NOT_ACCEPTED'
+  | 'THRESHOLD_NOT_MET'
+  | 'TAG_NOT_FOUND'
+  | 'NOT_PINNED'
+  | 'IMAGE_NOT_GOVERNED'
+  | 'REFERENCE_MALFORMED'
+  | 'REFERENCE_AMBIGUOUS'
+  | 'REFERENCE_HOST_REFUSED'
+  | 'LIMIT_IMAGES';
+
+/** An image of the object, what it is, and what each policy that governs it made of its signatures. */
+export interface JudgedImage {
+  readonly use: ImageUse;
+  readonly digest?: Digest;
+  readonly judgements: readonly SignatureJudgement[];
+}
+
+/** One signature under the eyes of one authority of one policy. */
+export type SignatureJudgement = AcceptedSignature | ProvenSignatureJudgement | RejectedSignatureJudgement;
+
+interface Judgement {
+  readonly policy: string;
+  readonly authority: string;
+  readonly source: Source;
+}
+
+export interface AcceptedSignature extends Judgement {
+  readonly verdict: 'accepted';
+  readonly signature: Verified;
+}
+
+/** Cryptographically sound, by somebody whom this authority does not name. */
+export interface ProvenSignatureJudgement extends Judgement {
+  readonly verdict: 'proven';
+  readonly signature: Verified;
+  readonly difference: Difference;
+}
+
+export interface RejectedSignatureJudgement extends Judgement {
+  readonly verdict: 'rejected';
+  readonly rejection: Rejection;
+}

@@ -1,0 +1,35 @@
+export { type Assembled, assemble, filesNamed, type Machine } from './assemble.ts';
+export { type CompileContext, type CompiledDocuments, compilePolicies } from './compile.ts';
+export {
+  type Configuration,
+  configurationSchema,
+  defaultConfiguration,
+  type ParsedConfiguration,
+  parseConfiguration,
+} from './configuration.ts';
+export type { UnmatchedImages } from './decide.ts';
+export type * from './decision.ts';
+export {
+  type Document,
+  type Documents,
+  type FieldPath,
+  type Position,
+  parseDocuments,
+  renderPath,
+} from './document.ts';
+export type { Surroundings } from './ask.ts';
+export { judge } from './judge.ts';
+export { noPolicies, type PolicySet } from './policy.ts';
+export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
+export type { Review } from './review.ts';
+export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema } from './schema.ts';
+export {
+  isObject,
+  type JsonPatchOperation,
+  type KubernetesObject,
+  type Patch,
+  renderJsonPatch,
+  type Version,
+} from './version.ts';
+export { valueAt } from './validate.ts';
+export { type ImageUse, imagesOf, podSpecPath, type WorkloadImages, workloadKinds } from './workload.ts';

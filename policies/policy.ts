@@ -1,0 +1,27 @@
+import type { Captures, Glob } from './glob.ts';
+import type { Rule } from './rule.ts';
+import type { Pin } from './rule/pin.ts';
+
+/** A compiled policy: immutable, shared by all reviews. */
+export interface CompiledPolicy {
+  readonly name: string;
+  /** Over the canonical origin repository; undefined governs every image. */
+  readonly images?: readonly Glob[];
+  readonly rules: readonly Rule[];
+  readonly pin: Pin;
+  readonly onUnavailable: 'Deny' | 'Warn';
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly validationActions: readonly ('Deny' | 'Warn' | 'Audit')[];
+}
+
+/** The policies in force, in the order of their names. */
+export interface PolicySet {
+  readonly policies: readonly CompiledPolicy[];
+}
+
+export interface Governed {
+  readonly policy: CompiledPolicy;
+  readonly captures: Captures;
+}
+
+export const noPolicies: PolicySet = { policies: [] };

@@ -1,0 +1,11 @@
+import type { KubernetesObject } from './version.ts';
+
+/** What a door asks about: one object, at one moment of its life. */
+export interface Review {
+  /** Mutation pins and never denies; validation judges and never changes. */
+  readonly phase: 'mutate' | 'validate';
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+  /** Absent on DELETE. */
+  readonly object?: KubernetesObject;
+  readonly oldObject?: KubernetesObject;
+}
