@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { clusterWorkloadPolicySchema, extensionNames } from '../../policies/schema.ts';
+import { type Registry, startRegistry, pushImage } from '../support/registry/index.ts';
+import { openCorridor } from '../support/shop/corridor.ts';
+import { deployment, shopConfiguration } from '../support/shop/index.ts';
+import {
+  createSigstore,
+  generateKey,
+  githubIssuer,
+  githubWorkflow,
+  type ImageSignature,
+  keySigner,
+  publicPem,
+  type Sigstore,
+  signImage,
+} from '../support/sigstore/index.ts';
+
+/**
+ * Every field of the policy schema flips a verdict: with one value the object is admitted, with another it is denied or
+ * the document refused. The fields come from the schema, so that a new one without a row fails.
+ */
+
+type Spec = Record<string, unknown>;
+
+interface Row {
+  /** Admits. */
+  readonly with: Spec;
+  /** Denies with the code; only the field of the row differs. */
+  readonly without: Spec;
+  readonly code: string;
+  /** Instead of the keyless image that everything in `release` accepts. */
+  readonly image?: 'key' | 'logged-key' | 'absent-tag';
+  readonly outage?: true;
+  readonly malformed?: true;
+}
+
+const run = githubWorkflow({
+  repository: 'acme/shop',
+  workflow: 'release.yml',
+  ref: 'refs/tags/v1',
+  environment: 'production',
+});
+const key = generateKey();
+const other = generateKey();
+let registry: Registry;
+let sigstore: Sigstore;
+let stranger: Sigstore;
+const images: Record<string, string> = {};
+
+beforeAll(async () => {
+  registry = await startRegistry();
+  sigstore = createSigstore();
+  stranger = createSigstore();
+  const publish = async (name: string, how: Pick<ImageSignature, 'as' | 'format'>) => {
+    const image = await pushImage(registry, { repository: 'acme/shop', tag: name, seed: name });
+    await signImage({ registry, ...image, ...how });
+    images[name] = image.name;
+  };
+  await publish('keyless', { as: sigstore.keyless(run), format: 'bundle' });
+  await publish('key', { as: keySigner(key), format: 'bundle' });
+  await publish('logged-key', { as: sigstore.logged(key), format: 'bundle' });
+});
+afterAll(() => registry.close());
+
+const identity = { issuer: githubIssuer, subject: run.subject.value };
+const release = (change: Spec = {}, more: Spec = {}): Spec => ({
+  name: 'release',
+  keyless: { trustRoot: 'private', identities: [{ ...identity, ...change }] },
+  ...more,
+});
+const byKey = (data = publicPem(key.publicKey), more: Spec = {}, inside: Spec = {}): Spec => ({
+  name: 'release',
+  key: { data, ...inside },
+  ...more,
+});
+const spec = (authority: Spec, more: Spec = {}): Spec => ({
+  images: [`${registry.host}/acme/*`],
+  authorities: [authority],
+  signatures: { from: ['release'] },
+  ...more,
+});
+
+const at = 'spec.authorities.keyless.identities';
+const rows: Readonly<Record<string, () => Row>> = {
+  'spec.images': () => ({
+    with: spec(release()),
+    without: { ...spec(release()), images: [`${registry.host}/other/*`] },
+    code: 'IMAGE_NOT_GOVERNED',
+  }),
+  'spec.authorities.name': () => ({
+    with: spec(release()),
+    without: spec({ ...release(), name: 'renamed' }),
+    code: 'REFERENCE_UNRESOLVED',
+  }),
+  'spec.authorities.keyless.trustRoot': () => ({
+    with: spec(release()),
+    without: spec({ ...release(), keyless: { trustRoot: 'stranger', identities: [identity] } }),
+    code: 'LOG_ENTRY_WRONG',
+  }),
+  [`${at}.issuer`]: () => ({
+    with: spec(release()),
+    without: spec(release({ issuer: 'https://accounts.google.com' })),
+    code: 'SIGNER_NOT_ACCEPTED',
+  }),
+  [`${at}.subject`]: () => ({
+    with: spec(release()),
+    without: spec(release({ subject: `${identity.subject}0` })),
+    code: 'SIGNER_NOT_ACCEPTED',
+  }),
+  [`${at}.subjectGlob`]: () => {
+    const glob = (subjectGlob: string): Spec => ({
+      ...spec({
+        name: 'release',
+        keyless: { trustRoot: 'private', identities: [{ issuer: githubIssuer, subjectGlob }] },
+      }),
+    });
+    return {
+      with: glob('https://github.com/acme/**@refs/tags/*'),
+      without: glob('https://github.com/acme/**@refs/heads/*'),
+      code: 'SIGNER_NOT_ACCEPTED',
+    };
+  },
+  [`${at}.subjectKind`]: () => ({
+    with: spec(release({ subjectKind: 'uri' })),
+    without: spec(release({ subjectKind: 'email' })),
+    code: 'SIGNER_NOT_ACCEPTED',
+  }),
+  ...Object.fromEntries(
+    extensionNames.map((name) => [
+      `${at}.${name}`,
+      (): Row => ({
+        with: spec(release({ [name]: run.extensions?.[name] })),
+        without: spec(release({ [name]: `${run.extensions?.[name]}x` })),
+        code: 'SIGNER_NOT_ACCEPTED',
+      }),
+    ]),
+  ),
+  'spec.authorities.key.data': () => ({
+    with: spec(byKey()),
+    without: spec(byKey(publicPem(other.publicKey))),
+    code: 'SIGNATURE_WRONG',
+    image: 'key',
+  }),
+  'spec.authorities.key.trustRoot': () => {
+    const observed = (trustRoot: string): Spec => spec(byKey(undefined, { log: 'Required' }, { trustRoot }));
+    return { with: observed('private'), without: observed('stranger'), code: 'LOG_ENTRY_WRONG', image: 'logged-key' };
+  },
+  'spec.authorities.log': () => {
+    const observed = (more: Spec): Spec => spec(byKey(undefined, more, { trustRoot: 'private' }));
+    return { with: observed({}), without: observed({ log: 'Required' }), code: 'LOG_ENTRY_MISSING', image: 'key' };
+  },
+  'spec.authorities.timestamps': () => ({
+    with: spec(release()),
+    without: spec(release({}, { timestamps: 1 })),
+    code: 'TIMESTAMP_MISSING',
+  }),
+  'spec.authorities.scts': () => {
+    const watched = (more: Spec): Spec =>
+      spec({ ...release({}, more), keyless: { trustRoot: 'two-ct-logs', identities: [identity] } });
+    return { with: watched({ scts: 1 }), without: watched({ scts: 2 }), code: 'SCT_MISSING' };
+  },
+  'spec.signatures.from': () => {
+    const two = (from: string[]): Spec => ({
+      ...spec(release()),
+      authorities: [release(), { ...byKey(), name: 'key' }],
+      signatures: { from },
+    });
+    return { with: two(['release']), without: two(['key']), code: 'KEY_MISMATCH' };
+  },
+  'spec.signatures.threshold': () => {
+    const of = (threshold: number): Spec => ({
+      ...spec(release()),
+      authorities: [release(), { ...byKey(), name: 'key' }],
+      signatures: { from: ['release', 'key'], threshold },
+    });
+    return { with: of(1), without: of(2), code: 'THRESHOLD_NOT_MET' };
+  },
+  'spec.pin': () => ({
+    with: spec(release(), { pin: 'Pods' }),
+    without: spec(release(), { pin: 'Templates' }),
+    code: 'NOT_PINNED',
+  }),
+  'spec.onUnavailable': () => ({
+    with: spec(release(), { onUnavailable: 'Warn' }),
+    without: spec(release(), { onUnavailable: 'Deny' }),
+    code: 'REGISTRY_ERROR',
+    outage: true,
+  }),
+  'spec.failurePolicy': () => ({
+    with: spec(release(), { failurePolicy: 'Ignore' }),
+    without: spec(release(), { failurePolicy: 'Fail' }),
+    code: 'OBJECT_UNREADABLE',
+    malformed: true,
+  }),
+  'spec.validationActions': () => ({
+    with: spec(release(), { validationActions: ['Audit'] }),
+    without: spec(release(), { validationActions: ['Deny'] }),
+    code: 'TAG_NOT_FOUND',
+    image: 'absent-tag',
+  }),
+};
+
+/** What every Kubernetes object has; the name stands in every message, the rest is for other tools. */
+const identifying = new Set(['apiVersion', 'kind', 'metadata.name', 'metadata.labels', 'metadata.annotations']);
+
+describe('every field of the policy schema', () => {
+  const fields = leaves(clusterWorkloadPolicySchema as Schema).filter((field) => !identifying.has(field));
+
+  it('has a row here, and no row is of a field that is gone', () => {
+    expect(Object.keys(rows).sort()).toEqual([...fields].sort());
+  });
+
+  for (const [field, build] of Object.entries(rows)) {
+    it(`${field} flips a verdict`, async () => {
+      const row = build();
+      expect(await codesOf(row.with, row)).toEqual([]);
+      expect(await codesOf(row.without, row)).toEqual([row.code]);
+    });
+  }
+});
+
+async function codesOf(spec: Spec, { image, outage, malformed }: Partial<Row>): Promise<string[]> {
+  const policies = stringify({
+    apiVersion: 'assay.dev/v1alpha1',
+    kind: 'ClusterWorkloadPolicy',
+    metadata: { name: 'p' },
+    spec,
+  });
+  const configuration = `${shopConfiguration(registry.host)}- {name: never, file: trusted_root.json}\n`.replace(
+    /trustRoots:[^]*/,
+    [
+      'trustRoots:',
+      '- {name: private, file: private.json}',
+      '- {name: stranger, file: stranger.json}',
+      '- {name: two-ct-logs, file: two.json}',
+      'unmatchedImages: Deny',
+      '',
+    ].join('\n'),
+  );
+  const files = {
+    'private.json': sigstore.trustedRoot,
+    'stranger.json': stranger.trustedRoot,
+    'two.json': withCtLogsOf(sigstore.trustedRoot, stranger.trustedRoot),
+  };
+  let corridor;
+  try {
+    corridor = openCorridor({ configuration, policies, files });
+  } catch (error) {
+    return [...String(error).matchAll(/"code":"(\w+)"/g)].map(([, code]) => code ?? '').slice(0, 1);
+  }
+  await using open = corridor;
+  const remove = outage ? registry.faults.add({ kind: 'status', status: 500 }) : () => undefined;
+  try {
+    const name = image === 'absent-tag' ? `${registry.host}/acme/shop:none` : images[image ?? 'keyless']!;
+    const object = malformed
+      ? { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec: { containers: 'none' } }
+      : deployment('d', [name]);
+    return (await open.judge(object)).findings.filter(({ effect }) => effect === 'deny').map(({ code }) => code);
+  } finally {
+    remove();
+  }
+}
+
+function withCtLogsOf(root: string, more: string): string {
+  const parsed = JSON.parse(root) as { ctlogs: unknown[] };
+  return JSON.stringify({
+    ...parsed,
+    ctlogs: [...parsed.ctlogs, ...(JSON.parse(more) as { ctlogs: unknown[] }).ctlogs],
+  });
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+}
+
+/** Paths without indexes of everything that has no fields of its own. */
+function leaves(schema: Schema, path = ''): string[] {
+  const inner = schema.properties ?? schema.items?.properties;
+  if (inner === undefined) return [path];
+  return Object.entries(inner).flatMap(([name, field]) => leaves(field, path === '' ? name : `${path}.${name}`));
+}

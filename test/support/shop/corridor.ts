@@ -1,0 +1,64 @@
+import { anonymous, type Keychain } from '../../../evidence/index.ts';
+import {
+  type Assembled,
+  assemble,
+  compilePolicies,
+  type Decision,
+  isObject,
+  judge,
+  type KubernetesObject,
+  parseConfiguration,
+  parseDocuments,
+  type Problem,
+  type Review,
+} from '../../../policies/index.ts';
+
+/** The corridor with everything in it that a door would bring. */
+export interface Corridor extends AsyncDisposable {
+  readonly assembled: Assembled;
+  /** Judges a manifest (YAML or an object); CREATE and validation unless the review says otherwise. */
+  judge(
+    object: string | KubernetesObject,
+    review?: Partial<Review> & { readonly signal?: AbortSignal; readonly now?: Date },
+  ): Promise<Decision>;
+}
+
+export interface CorridorSource {
+  readonly configuration: string;
+  readonly policies: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly keychain?: Keychain;
+}
+
+/** Opens the corridor over texts; problems of the documents are thrown, for a test that has them has gone wrong. */
+export function openCorridor({ configuration, policies, files = {}, keychain = anonymous }: CorridorSource): Corridor {
+  const parsed = parseConfiguration(parseDocuments(configuration, 'assay.yaml').documents[0]!);
+  if (parsed.kind === 'problems') throw new Error(describe(parsed.problems));
+  const assembled = assemble(
+    parsed.configuration,
+    { texts: new Map(Object.entries(files)), now: () => new Date() },
+    'assay.yaml',
+  );
+  if ('length' in assembled) throw new Error(describe(assembled));
+  const compiled = compilePolicies(parseDocuments(policies, 'policies.yaml').documents, assembled);
+  if (compiled.problems.length > 0) throw new Error(describe(compiled.problems));
+  return {
+    assembled,
+    judge: (object, { signal = AbortSignal.timeout(10_000), now = new Date(), ...review } = {}) =>
+      judge(
+        { phase: 'validate', operation: 'CREATE', object: manifest(object), ...review },
+        { ...assembled, policies: compiled.policies, keychain, signal, now },
+      ),
+    [Symbol.asyncDispose]: () => assembled.evidence.close(),
+  };
+}
+
+/** One object out of a YAML text. */
+export function manifest(object: string | KubernetesObject): KubernetesObject {
+  const value = typeof object === 'string' ? parseDocuments(object, 'manifest.yaml').documents[0]?.value : object;
+  if (!isObject(value)) throw new Error('no object in this text');
+  return value;
+}
+
+const describe = (problems: readonly Problem[]): string =>
+  problems.map((problem) => JSON.stringify(problem)).join('\n');
