@@ -32,4 +32,8 @@ export const limits = {
   formattedLength: 2 * 1024 * 1024,
   /** Digits after the point: no double has more than 1,074 that are not zero. */
   formatPrecision: 1074,
+  /** The exponent of a quantity: its arithmetic is exact, so each one costs a digit; a cluster needs three dozen. */
+  quantityExponent: 4096,
+  /** A version: registries allow tags of 128 characters; comparing takes time in proportion. */
+  versionLength: 1024,
 } as const;
