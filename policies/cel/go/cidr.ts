@@ -24,7 +24,7 @@ export class Cidr extends Opaque {
   }
 
   toString(): string {
-    return `${this.#ip}/${this.#length}`;
+    return `${this.#ip.toString()}/${this.#length}`;
   }
 
   override get costSize(): number {

@@ -10,7 +10,7 @@ import {
   negated,
   toFloat,
 } from './amount.ts';
-import { Failure, failure } from './failure.ts';
+import { type Failure, failure } from './failure.ts';
 import { canonical } from './quantity-text.ts';
 
 /** An amount of a resource as Kubernetes writes it, such as `1.5Gi` or `100m` (k8s.io/apimachinery, resource.Quantity). */
