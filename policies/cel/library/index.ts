@@ -1,13 +1,32 @@
 import type { Library } from '../function.ts';
+import { encodersLibrary } from './encoders.ts';
+import { kubernetesLists } from './kubernetes-lists.ts';
+import { listsLibrary } from './lists.ts';
+import { mathLibrary } from './math.ts';
 import { bindingsLibrary, comprehensionsLibrary, optionalsLibrary } from './optionals.ts';
+import { regexLibrary } from './regex.ts';
+import { setsLibrary } from './sets.ts';
 import { standardLibrary } from './standard.ts';
+import { coreStrings, kubernetesStrings } from './strings.ts';
 
-/** Every library of the language: which of the two languages has it, and since which Kubernetes minor. */
-const libraries: readonly { readonly library: Library; readonly kubernetes?: number; readonly core: boolean }[] = [
+/** Every library: the Kubernetes minor that brought it (undefined: not there), and whether the language's own set has it. */
+export const libraries: readonly {
+  readonly library: Library;
+  readonly kubernetes: number | undefined;
+  readonly core: boolean;
+}[] = [
   { library: standardLibrary, kubernetes: 0, core: true },
+  { library: kubernetesStrings, kubernetes: 0, core: false },
+  { library: coreStrings, kubernetes: undefined, core: true },
+  { library: kubernetesLists, kubernetes: 25, core: false },
+  { library: regexLibrary, kubernetes: 25, core: false },
   { library: optionalsLibrary, kubernetes: 28, core: true },
-  { library: bindingsLibrary, kubernetes: 32, core: true },
+  { library: bindingsLibrary, kubernetes: 0, core: true },
+  { library: setsLibrary, kubernetes: 29, core: true },
   { library: comprehensionsLibrary, kubernetes: 32, core: true },
+  { library: listsLibrary, kubernetes: 34, core: true },
+  { library: mathLibrary, kubernetes: 0, core: true },
+  { library: encodersLibrary, kubernetes: 0, core: true },
 ];
 
 /** The libraries of a language; of Kubernetes, those that the version has. */
