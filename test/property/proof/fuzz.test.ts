@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { fuzz } from './fuzz.ts';
+
+it('survives 20,000 wrong bundles, envelopes, certificates, timestamps, roots and keys', () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const report = fuzz(20_000, seed);
+  console.log(`seed ${seed}, slowest ${report.slowestMilliseconds} ms, ${JSON.stringify(report.parsers)}`);
+  expect(report.inputs).toBe(20_000);
+  expect(report.slowestMilliseconds).toBeLessThan(2_000);
+}, 120_000);
