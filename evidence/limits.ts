@@ -120,4 +120,8 @@ export const limits = {
   tokenSeconds: 60,
   /** A token is renewed this long before its end, for clocks that differ and requests under way. Seconds. */
   tokenMarginSeconds: 5,
+  /** Sigstore announces rotations of its keys some months ahead; older trust may not know the newest log. */
+  trustedRootDays: 90,
+  /** A mirror that takes longer for one small file is down; the next refresh asks again. */
+  trustFetchMilliseconds: 5_000,
 } as const;

@@ -22,6 +22,7 @@ export function decodeCertificate(bytes: Uint8Array): Certificate | KeyProblem {
     const x509 = X509Certificate.parse(der);
     const key = decodePublicKey(x509.publicKey);
     if ('kind' in key) return key;
+    readEverything(x509);
     return differs(x509, der) ?? repeats(x509) ?? dated(der, x509, key);
   } catch {
     return malformed('not a DER certificate');
@@ -41,6 +42,16 @@ export function decodePem(text: string, label: string): readonly Buffer<ArrayBuf
     blocks.push(Buffer.from(body, 'base64'));
   }
   return blocks.length === 0 ? undefined : blocks;
+}
+
+/** The library reads fields when they are asked for and throws then; whoever holds a certificate here must not meet that. */
+function readEverything(x509: X509Certificate): readonly unknown[] {
+  const { extBasicConstraints: constraints, extKeyUsage: usage } = x509;
+  return [
+    [x509.subject, x509.issuer, x509.serialNumber, x509.signatureAlgorithm, x509.signatureValue, x509.isCA],
+    [constraints?.isCA, constraints?.pathLenConstraint, usage?.digitalSignature, usage?.keyCertSign],
+    [x509.extSubjectKeyID?.keyIdentifier, x509.extAuthorityKeyID?.keyIdentifier],
+  ];
 }
 
 /** Whoever can make two parsers see two keys or two validities owns the one that is not looked at. */

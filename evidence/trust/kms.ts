@@ -65,7 +65,8 @@ const known = [...services.keys()].map((scheme) => `${scheme}://`).join(', ');
 
 const patterns: Readonly<Record<KeyService, RegExp>> = {
   awskms: /^[A-Za-z0-9.:-]*\/[\w:/-]+$/,
-  gcpkms: /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+(\/(cryptoKeyVersions|versions)\/\d+)?$/,
+  gcpkms:
+    /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+(\/(cryptoKeyVersions|versions)\/\d+)?$/,
   azurekms: /^[A-Za-z0-9.-]+\/[A-Za-z0-9-]+(\/[0-9a-f]+)?$/,
   hashivault: /^[\w-]+$/,
 };
