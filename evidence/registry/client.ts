@@ -130,7 +130,8 @@ class Client implements RegistryClient {
           : AbortSignal.any([scope.signal, AbortSignal.timeout(limits.mirrorMilliseconds)]);
       read = await ask(endpoint, { signal, keychain: scope.keychain });
       if (read.kind === 'found') return read;
-      if (scope.signal.aborted) return gap('DEADLINE_EXCEEDED', `${endpoint.host} did not answer in time`);
+      if (endpoint.mirrorOf !== undefined && scope.signal.aborted)
+        return gap('DEADLINE_EXCEEDED', `${endpoint.host} did not answer in time`);
     }
     return read;
   }

@@ -73,9 +73,22 @@ function endpoint(repository: Repository, options: RegistryOptions, mirrorOf?: s
   const host = repository.registry;
   const name = host === 'docker.io' ? 'registry-1.docker.io' : host;
   const scheme = hostOptions(host, options).plainHttp === true ? 'http' : 'https';
-  return { host, origin: `${scheme}://${name}`, repository, ...(mirrorOf === undefined ? {} : { mirrorOf }) };
+  const written = `${scheme}://${name}`;
+  // As URL writes it, so that `localhost:80` and `localhost` are one; what is no host is found when it is asked.
+  return {
+    host,
+    origin: URL.parse(written)?.origin ?? written,
+    repository,
+    ...(mirrorOf === undefined ? {} : { mirrorOf }),
+  };
 }
 
 /** The own entry of a host, or nothing said. */
 export const hostOptions = (host: string, { hosts }: RegistryOptions): HostOptions =>
   Object.hasOwn(hosts, host) ? (hosts[host] ?? {}) : {};
+
+/** True where the configuration says of the host that it may be at a private address. */
+export function mayBePrivate(host: string, options: RegistryOptions): boolean {
+  const { plainHttp, allowPrivateAddresses } = hostOptions(host, options);
+  return plainHttp === true || allowPrivateAddresses === true;
+}

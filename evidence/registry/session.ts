@@ -3,7 +3,7 @@ import { limits } from '../limits.ts';
 import { gap, type Gap, type Refusal, refusal } from '../outcome.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credential, Keychain } from './credentials.ts';
-import { type Endpoint, hostOptions, type RegistryOptions, type RequestKind } from './options.ts';
+import { type Endpoint, hostOptions, mayBePrivate, type RegistryOptions, type RequestKind } from './options.ts';
 import { basic, type Realm, realmOf, Tokens } from './token.ts';
 import { type Response, Transport } from './transport.ts';
 
@@ -41,6 +41,8 @@ export class Session {
 
   /** Any answer but 401, 403 (which are refusals), 429 and 5xx (which are gaps). */
   async ask(endpoint: Endpoint, question: Question, scope: RequestScope): Promise<Response | Gap | Refusal> {
+    if (URL.parse(endpoint.origin)?.origin !== endpoint.origin)
+      return gap('REGISTRY_MISCONFIGURED', `${JSON.stringify(endpoint.host)} is no host`);
     const remembered = this.#challenges.get(endpoint.origin);
     const first = await this.#authorize(endpoint, remembered, scope);
     if (first.kind !== 'authorization') return first;
@@ -88,13 +90,11 @@ export class Session {
     authorization: string | undefined,
     { keychain, signal }: RequestScope,
   ): Promise<Response | Gap | Refusal> {
-    const own = hostOptions(endpoint.host, this.#options);
-    const origin = new URL(endpoint.origin);
     let url = new URL(`${endpoint.origin}/v2/${endpoint.repository.path}/${path}`);
     if (endpoint.mirrorOf !== undefined) url.searchParams.set('ns', endpoint.mirrorOf);
     let left = false;
     for (let hops = 0; hops <= limits.redirects; hops++) {
-      const home = url.origin === origin.origin;
+      const home = url.origin === endpoint.origin;
       left ||= !home;
       const response = await this.#transport.send({
         url,
@@ -109,8 +109,8 @@ export class Session {
           origin: url.origin,
           host: home ? endpoint.host : url.host,
           allowPrivate: home
-            ? own.plainHttp === true || own.allowPrivateAddresses === true
-            : (own.redirectHosts ?? []).includes(url.host),
+            ? mayBePrivate(endpoint.host, this.#options)
+            : (hostOptions(endpoint.host, this.#options).redirectHosts ?? []).includes(url.host),
         },
         scope: keychain.scope,
         signal,
@@ -137,8 +137,7 @@ export class Session {
 
   /** Without TLS only where the registry itself and the target are both said to have none. */
   #mayBePlain(endpoint: Endpoint, url: URL): boolean {
-    const own = hostOptions(endpoint.host, this.#options);
-    if (own.plainHttp !== true) return false;
+    if (hostOptions(endpoint.host, this.#options).plainHttp !== true) return false;
     return url.origin === endpoint.origin || hostOptions(url.host, this.#options).plainHttp === true;
   }
 }

@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import { type Gap, gap, type Refusal, refusal } from '../outcome.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credential } from './credentials.ts';
-import { type Endpoint, hostOptions, type RegistryOptions } from './options.ts';
+import { type Endpoint, hostOptions, mayBePrivate, type RegistryOptions } from './options.ts';
 import type { Transport } from './transport.ts';
 
 /** Who asks for a token: the credential found for the endpoint, and the scope it must not leave. */
@@ -75,7 +75,6 @@ export class Tokens {
     }
     const target = new URL(url);
     if (refresh === undefined) for (const [name, value] of form) target.searchParams.append(name, value);
-    const own = hostOptions(endpoint.host, this.#options);
     const response = await this.#transport.send({
       url: target,
       method: refresh === undefined ? 'GET' : 'POST',
@@ -90,10 +89,7 @@ export class Tokens {
       route: {
         origin: target.origin,
         host: target.origin === endpoint.origin ? endpoint.host : target.host,
-        allowPrivate:
-          (target.origin === endpoint.origin && own.plainHttp === true) ||
-          own.allowPrivateAddresses === true ||
-          hostOptions(target.host, this.#options).allowPrivateAddresses === true,
+        allowPrivate: mayBePrivate(target.origin === endpoint.origin ? endpoint.host : target.host, this.#options),
       },
       scope,
       signal,
