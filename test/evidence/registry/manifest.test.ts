@@ -186,6 +186,6 @@ describe('a manifest', () => {
 
   it('shows what it quotes without control characters', () => {
     const read = decode({ ...image, mediaType: 'a\n\u001b[31m' }, 'a\n\u001b[31m');
-    expect(read.kind === 'refusal' && read.detail).not.toMatch(/[\n\u001b]/);
+    expect(read.kind === 'refusal' && read.detail).toMatch(/^[\x20-\x7e]+$/);
   });
 });
