@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { answerBundleRequest, type BundleRequest } from '../../../evidence/attestation/verify-bundle.ts';
 import { publicPem, signMessage } from '../../support/sigstore/index.ts';
-import { bundleBytes, byKey, hex, image, key, keyless, refusedWith, release, sigstore, stated, statementText } from './world.ts';
+import {
+  bundleBytes,
+  byKey,
+  hex,
+  image,
+  key,
+  keyless,
+  refusedWith,
+  release,
+  sigstore,
+  stated,
+  statementText,
+} from './world.ts';
 
 const identity = { kind: 'identity', subject: release.subject.value, issuer: release.issuer } as const;
 const pem = { kind: 'key', pem: publicPem(key.publicKey) } as const;
@@ -36,7 +48,13 @@ describe('assay verify-bundle', () => {
   });
 
   it('compares identity and issuer to the letter, and refuses empty ones (A-VER-6, A-VER-9)', () => {
-    for (const subject of ['', '.*', `${identity.subject}x`, identity.subject.slice(1), identity.subject.toUpperCase()]) {
+    for (const subject of [
+      '',
+      '.*',
+      `${identity.subject}x`,
+      identity.subject.slice(1),
+      identity.subject.toUpperCase(),
+    ]) {
       expect(answer({ signer: { ...identity, subject } })).toMatch(/notAccepted/);
     }
     for (const issuer of ['', '.*', `${identity.issuer}/`]) {
@@ -53,7 +71,12 @@ describe('assay verify-bundle', () => {
     expect(answer({ signer: { kind: 'key', pem: '' } })).toMatch(/^problem/);
     expect(answer({ artifact: 'sha256:AB' })).toMatch(/^SUBJECT_MISMATCH the artifact is neither a file/);
     expect(answer({ bundle: Buffer.from('x') })).toMatch(/^ENTITY_MALFORMED/);
-    const { trustedRoot: _, ...embedded } = { trustedRoot: '', bundle: bundleBytes(stated(keyless)), signer: identity, artifact: image };
+    const { trustedRoot: _, ...embedded } = {
+      trustedRoot: '',
+      bundle: bundleBytes(stated(keyless)),
+      signer: identity,
+      artifact: image,
+    };
     expect(refusedWith(answerBundleRequest(embedded))).toMatch(/^LOG_ENTRY_WRONG/);
   });
 });
