@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type IncomingMessage, get as plainGet } from 'node:http';
+import { Agent, get as secureGet, request } from 'node:https';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { admissionReview } from '../webhook/review-case.ts';
+import { createScene, podOf, type Scene } from '../webhook/scene.ts';
+import type { Bench, Report } from './bench.ts';
+
+/** What a review costs above the empty server, and what it asks of the registry. */
+export const webhookBench: Bench = { name: 'webhook', run: measure };
+
+const warmUp = 500;
+const reviews = 2_000;
+const rounds = 3;
+
+async function measure(report: Report): Promise<void> {
+  await using scene = await createScene();
+  const agent = new Agent({ keepAlive: true, maxSockets: 8, ca: scene.tls.ca });
+  const file = (name: string) => join(scene.folder, name);
+  const root = join(import.meta.dirname, '../..');
+  const empty = await startServer([join(root, 'test/bench/empty-server.ts'), file('tls.crt'), file('tls.key')]);
+  const webhook = await startServer([join(root, 'dist/assay-webhook.js'), '--config', scene.configuration]);
+  try {
+    await registryRequests(scene, webhook, agent, report);
+    await costs(scene, { empty, webhook, agent }, report);
+  } finally {
+    agent.destroy();
+    empty.child.kill('SIGKILL');
+    webhook.child.kill('SIGKILL');
+  }
+}
+
+async function registryRequests(scene: Scene, { port }: Server, agent: Agent, report: Report): Promise<void> {
+  const count = async (phase: 'mutate' | 'validate', ...images: readonly string[]) => {
+    scene.registry.clearRequests();
+    await post(agent, port, phase, reviewOf(images));
+    return scene.registry.requests.length;
+  };
+  const one = await scene.publish('one');
+  const eight = await scene.publish('eight');
+  const first = await count('validate', one.reference);
+  report.measure('first review of one container, registry requests', first, 'requests');
+  const times = <T>(value: T): T[] => Array.from({ length: 8 }, () => value);
+  report.judge(
+    'first review of eight containers, registry requests, in those of one',
+    (await count('validate', ...times(eight.reference))) / first,
+  );
+  report.judge('warm review by digest, registry requests', await count('validate', one.reference));
+  await count('mutate', one.name);
+  report.judge('warm mutation of a tag, registry requests', await count('mutate', one.name));
+}
+
+interface Servers {
+  readonly empty: Server;
+  readonly webhook: Server;
+  readonly agent: Agent;
+}
+
+async function costs(scene: Scene, { empty, webhook, agent }: Servers, report: Report): Promise<void> {
+  const image = await scene.publish('warm');
+  const one = reviewOf([image.reference]);
+  const eight = reviewOf(Array.from({ length: 8 }, () => image.reference));
+  report.measure('AdmissionReview of one container', one.length, 'bytes');
+  await load(agent, empty.port, one, warmUp);
+  await load(agent, webhook.port, one, warmUp);
+  await load(agent, webhook.port, eight, warmUp);
+  // One after the other and again, so that what the machine does besides falls on all.
+  const cpu = { empty: 0, one: 0, eight: 0 };
+  for (let round = 0; round < rounds; round += 1) {
+    cpu.empty += await cpuOf(empty, () => load(agent, empty.port, one, reviews));
+    cpu.one += await cpuOf(webhook, () => load(agent, webhook.port, one, reviews));
+    cpu.eight += await cpuOf(webhook, () => load(agent, webhook.port, eight, reviews));
+  }
+  const each = (seconds: number) => (seconds / rounds / reviews) * 1000;
+  report.measure('empty server, CPU', each(cpu.empty), 'ms');
+  report.measure('warm review of one container, CPU', each(cpu.one), 'ms');
+  report.measure('warm review of eight containers, CPU', each(cpu.eight), 'ms');
+  report.judge('warm review, CPU added to the empty server, in its CPU', (cpu.one - cpu.empty) / cpu.empty);
+  report.judge('eight containers of one image, CPU, in that of one', cpu.eight / cpu.one);
+  const latency = { empty: await median(agent, empty.port, one), webhook: await median(agent, webhook.port, one) };
+  report.measure('empty server, median latency', latency.empty, 'ms');
+  report.measure('warm review, median latency', latency.webhook, 'ms');
+  report.judge("warm review, median latency, in the empty server's", latency.webhook / latency.empty);
+  const memory = {
+    empty: await metric(empty, 'process_resident_memory_bytes'),
+    webhook: await metric(webhook, 'process_resident_memory_bytes'),
+  };
+  report.measure('resident memory after the load', memory.webhook / 2 ** 20, 'MiB');
+  report.judge("resident memory after the load, in the empty server's", memory.webhook / memory.empty);
+}
+
+/** About what a Pod of a real cluster weighs: 9 KiB. */
+function reviewOf(images: readonly string[]): Buffer {
+  const managedFields = Array.from({ length: 60 }, (_, index) => ({
+    manager: `controller-${index}`,
+    operation: 'Update',
+    fieldsType: 'FieldsV1',
+    time: '2026-11-02T10:00:00Z',
+  }));
+  const pod = podOf(...images);
+  return Buffer.from(
+    JSON.stringify(
+      admissionReview({ object: { ...pod, metadata: { name: 'shop', namespace: 'default', managedFields } } }),
+    ),
+  );
+}
+
+/** Sends them eight at a time. */
+async function load(agent: Agent, port: number, body: Buffer, count: number): Promise<void> {
+  let left = count;
+  const worker = async () => {
+    while (left > 0) {
+      left -= 1;
+      await post(agent, port, 'validate', body);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+}
+
+/** Milliseconds of a review when there is no other. */
+async function median(agent: Agent, port: number, body: Buffer): Promise<number> {
+  const times: number[] = [];
+  for (let index = 0; index < reviews / 2; index += 1) {
+    const started = performance.now();
+    await post(agent, port, 'validate', body);
+    times.push(performance.now() - started);
+  }
+  return times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
+}
+
+function post(agent: Agent, port: number, phase: 'mutate' | 'validate', body: Buffer): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const headers = { 'content-type': 'application/json', 'content-length': body.length };
+  request({ agent, host: '127.0.0.1', port, path: `/${phase}?timeout=10s`, method: 'POST', headers }, (message) => {
+    let text = '';
+    message.setEncoding('utf8').on('data', (chunk) => {
+      text += String(chunk);
+    });
+    message.on('end', () =>
+      text.includes('"allowed":true') ? resolve() : reject(new Error(`the bench was denied: ${text}`)),
+    );
+  })
+    .on('error', reject)
+    .end(body);
+  return promise;
+}
+
+interface Server {
+  readonly child: ChildProcess;
+  readonly port: number;
+  /** Undefined where the metrics are on the same port, over TLS. */
+  readonly metricsPort: number | undefined;
+}
+
+async function startServer(args: readonly string[]): Promise<Server> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const listening = Promise.withResolvers<Server>();
+  child.on('exit', () => listening.reject(new Error(`${args[0]} ended`)));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (!line.includes('"listening"')) return;
+    const { port, metricsPort } = JSON.parse(line) as { port: number; metricsPort?: number };
+    listening.resolve({ child, port, metricsPort });
+  });
+  return await listening.promise;
+}
+
+/** CPU seconds that a server used for some work. */
+async function cpuOf(server: Server, work: () => Promise<void>): Promise<number> {
+  const before = await metric(server, 'process_cpu_seconds_total');
+  await work();
+  return (await metric(server, 'process_cpu_seconds_total')) - before;
+}
+
+function metric({ port, metricsPort }: Server, name: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const read = (message: IncomingMessage) => {
+    let text = '';
+    message.setEncoding('utf8').on('data', (chunk) => {
+      text += String(chunk);
+    });
+    message.on('end', () => resolve(Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1])));
+  };
+  const options = { host: '127.0.0.1', port: metricsPort ?? port, path: '/metrics' };
+  const asked =
+    metricsPort === undefined
+      ? secureGet({ ...options, agent: false, rejectUnauthorized: false }, read)
+      : plainGet(options, read);
+  asked.on('error', reject);
+  return promise;
+}

@@ -1,0 +1,125 @@
+import type { Server as TlsServer } from 'node:tls';
+import type { FastifyInstance } from 'fastify';
+import { now } from '../host/clock.ts';
+import { judge } from '../policies/index.ts';
+import { type Judge, NotReady } from './deadline.ts';
+import { drainServer } from './drain.ts';
+import { limits } from './limits.ts';
+import type { Log } from './log.ts';
+import { buildMetrics, noEvidence, type Observed } from './metrics.ts';
+import type { Condition } from './readiness.ts';
+import { buildMetricsServer, buildServer, type ServerParts } from './server.ts';
+import type { LastGood } from './source/last-good.ts';
+import { openSources, type SourceFiles, type Sources } from './source/sources.ts';
+import { replaceTls, utc } from './tls.ts';
+
+/** A webhook that listens. */
+export interface Running {
+  readonly port: number;
+  readonly metricsPort: number;
+  /** Looks for changed files now instead of within two seconds. */
+  look(): Promise<void>;
+  /**
+   * Says that it is not ready, answers for `graceMilliseconds` what still comes, then what is under way, and ends. False
+   * where reviews outlived `drainSeconds` and were cut off.
+   */
+  drain(graceMilliseconds: number): Promise<boolean>;
+}
+
+/** Loads everything and listens. What does not load keeps the server unready, not down; a taken port rejects. */
+export async function run(files: SourceFiles, log: Log): Promise<Running> {
+  const { settings } = files;
+  let draining = false;
+  let secured: TlsServer | undefined;
+  const sources = await openSources(files, log, (material) => {
+    if (secured !== undefined) replaceTls(secured, material);
+  });
+  const parts: ServerParts = {
+    judge: judgeBy(sources),
+    metrics: buildMetrics(() => observe(sources)),
+    log,
+    failureMode: settings.failureMode,
+    reviewSeconds: settings.reviewSeconds,
+    readiness: () => conditions(sources, draining),
+    draining: () => draining,
+  };
+  const clientCertificates = settings.tls.clientCa !== undefined;
+  const server = buildServer(parts, { kind: 'tls', material: sources.tls.current, clientCertificates });
+  const metricsServer = buildMetricsServer(parts);
+  secured = tlsServer(server);
+  try {
+    const port = await listen(server, settings.address, settings.port);
+    const metricsPort = await listen(metricsServer, settings.address, settings.metricsPort);
+    log.info({ address: settings.address, port, metricsPort, clientCertificates }, 'listening');
+    return {
+      port,
+      metricsPort,
+      look: () => sources.look(),
+      async drain(graceMilliseconds) {
+        draining = true;
+        log.info({ drainSeconds: settings.drainSeconds }, 'draining');
+        const drained = await drainServer(server, graceMilliseconds, settings.drainSeconds * 1000);
+        await drainServer(metricsServer, 0, 0);
+        await sources.close();
+        return drained;
+      },
+    };
+  } catch (error) {
+    await Promise.all([server.close(), metricsServer.close(), sources.close()]);
+    throw error;
+  }
+}
+
+/** The corridor with what is in force when the review begins; a change meets the next review. */
+function judgeBy({ assembly, policies }: Sources): Judge {
+  return async (review, signal) => {
+    const { current: world } = assembly;
+    const { current: set } = policies;
+    if (world === undefined || set === undefined) throw new NotReady();
+    return await judge(review, { ...world, policies: set, now: now(), signal });
+  };
+}
+
+function conditions({ assembly, policies, tls }: Sources, draining: boolean): readonly Condition[] {
+  const certificate = tls.current;
+  const ended = certificate !== undefined && certificate.notAfter < now();
+  return [
+    condition('policies', policies, (set) => `${set.policies.length} in force`),
+    condition('trust', assembly, ({ trustRoots }) => `${trustRoots.size} trust roots in force`),
+    ended
+      ? { name: 'tls', ready: false, detail: `the certificate ended ${utc(certificate.notAfter)}` }
+      : condition('tls', tls, ({ notAfter }) => `the certificate ends ${utc(notAfter)}`),
+    { name: 'serving', ready: !draining, detail: draining ? 'draining' : 'yes' },
+  ];
+}
+
+function condition<T>(
+  name: Condition['name'],
+  { current, problems }: LastGood<T>,
+  detail: (value: T) => string,
+): Condition {
+  const told = problems.slice(0, limits.problemsShown).join('; ');
+  if (current === undefined) return { name, ready: false, detail: told === '' ? 'not loaded yet' : told };
+  const since = told === '' ? '' : `; the last good version stays in force, because ${told}`;
+  return { name, ready: true, detail: `${detail(current)}${since}` };
+}
+
+function observe({ assembly, policies, tls }: Sources): Observed {
+  const notAfter = tls.current?.notAfter;
+  return {
+    policies: policies.current?.policies.length ?? 0,
+    problems: [assembly, policies, tls].reduce((sum, { problems }) => sum + problems.length, 0),
+    ...(notAfter === undefined ? {} : { certificateNotAfter: notAfter }),
+    requests: assembly.current?.requests() ?? 0,
+    evidence: assembly.current?.evidence.stats() ?? noEvidence,
+  };
+}
+
+async function listen(server: FastifyInstance, host: string, port: number): Promise<number> {
+  await server.listen({ host, port });
+  const address = server.server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+const tlsServer = ({ server }: FastifyInstance): TlsServer | undefined =>
+  'setSecureContext' in server ? (server as unknown as TlsServer) : undefined;

@@ -1,0 +1,71 @@
+import { dirname, resolve } from 'node:path';
+import { now } from '../../host/clock.ts';
+import { type Environment, proxies } from '../../host/environment.ts';
+import { readText } from '../../host/files.ts';
+import { runHelper } from '../../host/keychain.ts';
+import {
+  type Assembled,
+  assemble,
+  type Configuration,
+  defaultConfiguration,
+  filesNamed,
+  parseConfiguration,
+  parseDocuments,
+  renderProblem,
+} from '../../policies/index.ts';
+import { limits } from '../limits.ts';
+import type { Loaded } from './last-good.ts';
+
+/** The one document of a configuration file; the defaults where there is no file. */
+export async function loadConfiguration(file: string | undefined): Promise<Loaded<Configuration>> {
+  if (file === undefined) return { kind: 'loaded', value: defaultConfiguration };
+  const read = await readText(file, limits.namedFileBytes);
+  if (read.kind === 'unreadable') return { kind: 'problems', problems: [`${file}: ${read.detail}`] };
+  const { documents, problems } = parseDocuments(read.text, file);
+  if (problems.length > 0) return { kind: 'problems', problems: problems.map(renderProblem) };
+  const [document, ...others] = documents;
+  if (document === undefined || others.length > 0) {
+    return { kind: 'problems', problems: [`${file}: expected one Configuration, found ${documents.length} documents`] };
+  }
+  const parsed = parseConfiguration(document);
+  if (parsed.kind === 'problems') return { kind: 'problems', problems: parsed.problems.map(renderProblem) };
+  return { kind: 'loaded', value: parsed.configuration };
+}
+
+/** Where a configuration was read, and what it names. */
+export interface ConfigurationFile {
+  readonly configuration: Configuration;
+  /** Undefined for the defaults, which name no file. */
+  readonly file: string | undefined;
+}
+
+/** What a configuration builds, and how often its client asked a registry so far. */
+export interface Assembly extends Assembled {
+  readonly requests: () => number;
+}
+
+/** Reads every file that the configuration names and builds registries' client, keychain and trust roots from them. */
+export async function loadAssembly(source: ConfigurationFile, environment: Environment): Promise<Loaded<Assembly>> {
+  const texts = new Map<string, string>();
+  const problems: string[] = [];
+  for (const [name, path] of namedFiles(source)) {
+    const read = await readText(path, limits.namedFileBytes);
+    if (read.kind === 'text') texts.set(name, read.text);
+    else problems.push(`${path}: ${read.detail}`);
+  }
+  if (problems.length > 0) return { kind: 'problems', problems };
+  let requests = 0;
+  const onRequest = () => {
+    requests += 1;
+  };
+  const machine = { texts, proxies: proxies(environment), runHelper, onRequest, now };
+  const assembled = assemble(source.configuration, machine, source.file ?? 'defaults');
+  if (!('evidence' in assembled)) return { kind: 'problems', problems: assembled.map(renderProblem) };
+  return { kind: 'loaded', value: { ...assembled, requests: () => requests } };
+}
+
+/** The files as the configuration writes them, and where they are: relative to the document. */
+export function namedFiles({ configuration, file }: ConfigurationFile): ReadonlyMap<string, string> {
+  const folder = file === undefined ? '.' : dirname(file);
+  return new Map(filesNamed(configuration).map((name) => [name, resolve(folder, name)]));
+}

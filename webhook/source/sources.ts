@@ -1,0 +1,107 @@
+import { now } from '../../host/clock.ts';
+import type { Environment } from '../../host/environment.ts';
+import { type Watch, watch } from '../../host/watch.ts';
+import type { PolicySet } from '../../policies/index.ts';
+import { limits } from '../limits.ts';
+import type { Log } from '../log.ts';
+import type { Settings } from '../settings.ts';
+import { loadTls, type TlsMaterial, utc } from '../tls.ts';
+import { type Assembly, type ConfigurationFile, loadAssembly, namedFiles } from './assembly.ts';
+import { loadPolicies } from './folder.ts';
+import { LastGood, type Loaded } from './last-good.ts';
+
+/** Everything that files bring and that changes while the server runs; of each the last good version is in force. */
+export interface Sources {
+  /** Registries and trust roots. */
+  readonly assembly: LastGood<Assembly>;
+  readonly policies: LastGood<PolicySet>;
+  readonly tls: LastGood<TlsMaterial>;
+  /** Looks for changes now. */
+  look(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where all of it comes from. */
+export interface SourceFiles {
+  readonly settings: Settings;
+  readonly configuration: ConfigurationFile;
+  readonly environment: Environment;
+}
+
+/** Loads everything once and goes on watching. What does not load is told to the log and stays absent. */
+export async function openSources(
+  files: SourceFiles,
+  log: Log,
+  replaced: (tls: TlsMaterial) => void,
+): Promise<Sources> {
+  const { settings, configuration, environment } = files;
+  const assembly = new LastGood(
+    () => loadAssembly(configuration, environment),
+    (outcome, before) => {
+      tell(log, 'trust', outcome, before, ({ trustRoots }) => ({ trustRoots: [...trustRoots.keys()] }));
+      if (outcome.kind === 'loaded' && before !== undefined) closeLater(before);
+    },
+  );
+  const policies = new LastGood(
+    async () => {
+      const { current } = assembly;
+      if (current === undefined)
+        return { kind: 'problems', problems: ['policies are compiled once trust roots are loaded'] };
+      return await loadPolicies(settings.policies, { trustRoots: current.trustRoots });
+    },
+    (outcome, before) =>
+      tell(log, 'policies', outcome, before, (set) => ({ policies: set.policies.map(({ name }) => name) })),
+  );
+  const tls = new LastGood(
+    () => loadTls(settings.tls, now()),
+    (outcome, before) => {
+      tell(log, 'tls', outcome, before, ({ notAfter }) => ({ certificateEnds: utc(notAfter) }));
+      if (outcome.kind === 'loaded') replaced(outcome.value);
+    },
+  );
+  const reloadAll = async () => {
+    await assembly.reload();
+    await policies.reload();
+  };
+  const { certificate, key, clientCa } = settings.tls;
+  const every = limits.watchMilliseconds;
+  // Watched before they are read: a change in between is seen, and read twice at worst.
+  const watches: readonly Watch[] = await Promise.all([
+    watch(settings.policies, every, () => policies.reload()),
+    watch([...namedFiles(configuration).values()], every, reloadAll),
+    watch([certificate, key, ...(clientCa === undefined ? [] : [clientCa])], every, () => tls.reload()),
+  ]);
+  await Promise.all([reloadAll(), tls.reload()]);
+  return {
+    assembly,
+    policies,
+    tls,
+    async look() {
+      for (const running of watches) await running.look();
+    },
+    async close() {
+      for (const running of watches) running.close();
+      await assembly.current?.evidence.close();
+    },
+  };
+}
+
+function tell<T>(
+  log: Log,
+  source: string,
+  outcome: Loaded<T>,
+  before: T | undefined,
+  fields: (value: T) => object,
+): void {
+  if (outcome.kind === 'loaded') {
+    log.info({ source, ...fields(outcome.value) }, 'loaded');
+    return;
+  }
+  const stays = before === undefined ? 'nothing is in force' : 'the last good version stays in force';
+  for (const problem of outcome.problems) log.error({ source, problem }, stays);
+}
+
+/** Reviews that began with it may still ask it, until their deadline. */
+function closeLater({ evidence }: Assembly): void {
+  setTimeout(() => void evidence.close(), limits.timeoutSeconds * 1000).unref();
+}
