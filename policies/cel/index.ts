@@ -23,3 +23,10 @@ export { parseType } from './signature.ts';
 export { type CelType, formatType } from './typing.ts';
 export { type Need, Unknown } from './unknown.ts';
 export * from './value.ts';
+export {
+  type AuthorizationAnswer,
+  type AuthorizationQuestion,
+  type Authorize,
+  authorizer as authorizerType,
+  AuthorizerCheck,
+} from './library/authorizer.ts';

@@ -1,10 +1,16 @@
 import type { Library } from '../function.ts';
+import { authorizerLibrary } from './authorizer.ts';
 import { encodersLibrary } from './encoders.ts';
+import { formatLibrary } from './format.ts';
+import { jsonpatchLibrary } from './jsonpatch.ts';
 import { kubernetesLists } from './kubernetes-lists.ts';
 import { listsLibrary } from './lists.ts';
 import { mathLibrary } from './math.ts';
+import { networkLibrary } from './network.ts';
 import { bindingsLibrary, comprehensionsLibrary, optionalsLibrary } from './optionals.ts';
+import { quantityLibrary } from './quantity.ts';
 import { regexLibrary } from './regex.ts';
+import { semverLibrary } from './semver.ts';
 import { setsLibrary } from './sets.ts';
 import { standardLibrary } from './standard.ts';
 import { coreStrings, kubernetesStrings } from './strings.ts';
@@ -20,9 +26,15 @@ export const libraries: readonly {
   { library: coreStrings, kubernetes: undefined, core: true },
   { library: kubernetesLists, kubernetes: 25, core: false },
   { library: regexLibrary, kubernetes: 25, core: false },
+  { library: authorizerLibrary, kubernetes: 27, core: false },
+  { library: quantityLibrary, kubernetes: 28, core: false },
   { library: optionalsLibrary, kubernetes: 28, core: true },
   { library: bindingsLibrary, kubernetes: 0, core: true },
   { library: setsLibrary, kubernetes: 29, core: true },
+  { library: networkLibrary, kubernetes: 30, core: true },
+  { library: formatLibrary, kubernetes: 31, core: false },
+  { library: semverLibrary, kubernetes: 33, core: false },
+  { library: jsonpatchLibrary, kubernetes: 33, core: false },
   { library: comprehensionsLibrary, kubernetes: 32, core: true },
   { library: listsLibrary, kubernetes: 34, core: true },
   { library: mathLibrary, kubernetes: 0, core: true },
