@@ -1,5 +1,5 @@
 import { Opaque } from '../value.ts';
-import { Failure, failure } from './failure.ts';
+import { Failure, failure, quoted } from './failure.ts';
 import { escape, unescape } from './url-escape.ts';
 import { parseUrlParts, type UrlParts } from './url-parts.ts';
 
@@ -84,16 +84,16 @@ export class Url extends Opaque {
 
 /** `url(string)`: checked as a request URI and read again for its fragment, as the API server does. */
 export const parseUrl = (value: string): Url | Failure => {
-  const requested = parseUrlParts(bytes(value), true);
-  if (requested instanceof Failure) return refused(requested);
+  const requested = faultOfUrl(value);
+  if (requested !== undefined) return refused(requested);
   const parts = parseUrlParts(bytes(value), false);
-  return parts instanceof Failure ? refused(parts) : new Url(parts);
+  return parts instanceof Failure ? refused(unread(value, parts)) : new Url(parts);
 };
 
 /** `isURL(string)`, and the format `uri`: undefined where it is one, else what is wrong. */
 export const faultOfUrl = (value: string): Failure | undefined => {
   const parts = parseUrlParts(bytes(value), true);
-  return parts instanceof Failure ? parts : undefined;
+  return parts instanceof Failure ? unread(value, parts) : undefined;
 };
 
 /** Go reads no query with more. */
@@ -122,6 +122,8 @@ const possible = {
   path: /^[A-Za-z0-9\-._~$&+,/:;=@!'()*[\]%]*$/,
   fragment: /^[A-Za-z0-9\-._~$&+,/:;=@!'()*[\]%?]*$/,
 } as const;
+
+const unread = (value: string, reason: Failure): Failure => failure(`parse ${quoted(value)}: ${reason.message}`);
 
 const refused = (reason: Failure): Failure =>
   failure(`URL parse error during conversion from string: ${reason.message}`);

@@ -86,7 +86,8 @@ describe('URLs', () => {
     ['http://[x]', 'invalid host: unable to parse IP'],
     ['http://a[::1]', 'invalid IP-literal'],
     ['http://u ser@a/', 'net/url: invalid userinfo'],
-  ])('are refused: %j', (text, message) => {
+  ])('are refused: %j', (text, reason) => {
+    const message = `parse ${JSON.stringify(text)}: ${reason}`;
     expect(faultOfUrl(text)).toMatchObject({ message });
     expect(parseUrl(text)).toMatchObject({ message: `URL parse error during conversion from string: ${message}` });
   });
@@ -101,7 +102,9 @@ describe('URLs', () => {
     for (const part of ['%', ':', '@', '[', '?', '/', '#', 'a&', '=', '\ud800', 'http://', ':1'])
       for (const before of ['http://', '/', 'x:', '/?']) {
         const value = parseUrl(before + part.repeat(100_000));
-        if (!(value instanceof Failure)) [value.toString(), value.hostname, value.port, value.query()].join('');
+        if (value instanceof Failure) continue;
+        value.query();
+        expect(value.toString() + value.hostname + value.port).not.toBe('');
       }
     expect(performance.now() - start).toBeLessThan(5000);
   });
