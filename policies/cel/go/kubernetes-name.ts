@@ -9,8 +9,10 @@ export const dns1123Label = (text: string): readonly string[] => {
 };
 
 /** What is wrong with a subdomain of RFC 1123: labels with dots between. */
-export const dns1123Subdomain = (text: string): readonly string[] => [
-  ...tooLong(text, 253),
+export const dns1123Subdomain = (text: string): readonly string[] => subdomainFaults(text, 'characters');
+
+const subdomainFaults = (text: string, unit: 'bytes' | 'characters'): readonly string[] => [
+  ...tooLong(text, 253, unit),
   ...(isSubdomain(text) ? [] : [mismatch(subdomain, `${labelPattern}(\\.${labelPattern})*`, ['example.com'])]),
 ];
 
@@ -27,14 +29,14 @@ export const qualifiedName = (text: string): readonly string[] => {
   if (parts.length > 2)
     return [`a valid label key ${pattern} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
   const last = parts.at(-1) ?? '';
-  const faults = last === '' ? [empty] : tooLong(last, 63);
+  const faults = last === '' ? [empty] : tooLong(last, 63, 'bytes');
   if (!isName(last)) faults.push(pattern);
   return [...prefixFaults(parts), ...faults.map((fault) => `name part ${fault}`)];
 };
 
 /** What is wrong with the value of a label: empty, or a name. */
 export const labelValue = (text: string): readonly string[] => [
-  ...tooLong(text, 63),
+  ...tooLong(text, 63, 'bytes'),
   ...(text === '' || isName(text) ? [] : [mismatch(value, `(${namePattern})?`, ['MyValue', 'my_value', '12345'])]),
 ];
 
@@ -63,7 +65,7 @@ const value =
 const prefixFaults = (parts: readonly string[]): readonly string[] => {
   if (parts.length < 2) return [];
   const [prefix = ''] = parts;
-  return (prefix === '' ? [empty] : dns1123Subdomain(prefix)).map((fault) => `prefix part ${fault}`);
+  return (prefix === '' ? [empty] : subdomainFaults(prefix, 'bytes')).map((fault) => `prefix part ${fault}`);
 };
 
 /** The patterns of the messages, in steps that take linear time without a stack. */
@@ -75,9 +77,9 @@ const isSubdomain = (text: string): boolean => text.split('.').every(isLabel);
 const isName = (text: string): boolean =>
   text !== '' && !/[^-A-Za-z0-9_.]/.test(text) && /^[A-Za-z0-9]/.test(text) && /[A-Za-z0-9]$/.test(text);
 
-/** Kubernetes counts bytes. */
-const tooLong = (text: string, most: number): string[] =>
-  new TextEncoder().encode(text).length > most ? [`must be no more than ${most} characters`] : [];
+/** Kubernetes counts bytes, and calls them characters in its older functions. */
+const tooLong = (text: string, most: number, unit: 'bytes' | 'characters' = 'characters'): string[] =>
+  new TextEncoder().encode(text).length > most ? [`must be no more than ${most} ${unit}`] : [];
 
 const mismatch = (rule: string, pattern: string, examples: readonly string[]): string =>
   `${rule} (e.g. ${examples.map((example) => `'${example}'`).join(',  or ')}, regex used for validation is '${pattern}')`;

@@ -13,8 +13,8 @@ describe('named formats', () => {
       ['MyName', 'my.name', 'example.com/MyName', 'a_b'],
       ['', 'a/', '/a', 'a/b/c', 'A/b', '_a', 'a b', 'a'.repeat(64)],
     ],
-    ['dns1123LabelPrefix', ['my-', 'my', 'a--'], ['-', '', 'A-', 'é-']],
-    ['dns1123SubdomainPrefix', ['a.b-', 'a.-'], ['A-']],
+    ['dns1123LabelPrefix', ['my-', 'my', 'a--'], ['-', '', 'AB-', 'é-']],
+    ['dns1123SubdomainPrefix', ['a.b-', 'a.-', 'A-'], ['AB-']],
     ['dns1035LabelPrefix', ['a-'], ['1a-']],
     ['labelValue', ['', 'a', 'A_b.c-1'], ['a b', '-a', 'a.', 'a'.repeat(64)]],
     ['uri', ['http://a', '/a', 'mailto:a'], ['', 'a', 'http://a b']],
@@ -40,7 +40,8 @@ describe('named formats', () => {
     expect(faults('dns1123Label', 'A')).toEqual([
       "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
     ]);
-    expect(faults('labelValue', 'é'.repeat(40))?.[0]).toBe('must be no more than 63 characters');
+    expect(faults('labelValue', 'é'.repeat(40))?.[0]).toBe('must be no more than 63 bytes');
+    expect(faults('dns1123Label', 'a'.repeat(64))).toEqual(['must be no more than 63 characters']);
     expect(faults('qualifiedName', '/')).toHaveLength(3);
     expect(faults('uri', 'a\u0007')).toEqual(['parse "a\\u0007": net/url: invalid control character in URL']);
   });
