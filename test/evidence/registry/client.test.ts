@@ -1,19 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Digest, parseDigest } from '../../../evidence/image/digest.ts';
-import type { Reference } from '../../../evidence/image/reference.ts';
-import { parseReference } from '../../../evidence/image/reference.ts';
-import { createRegistryClient, type RegistryClient } from '../../../evidence/registry/client.ts';
-import { anonymous } from '../../../evidence/registry/credentials.ts';
-import type { RegistryOptions, RequestNote } from '../../../evidence/registry/options.ts';
+import type { RegistryClient } from '../../../evidence/registry/client.ts';
 import { pushImage, type Registry, startRegistry } from '../../support/registry/index.ts';
+import { digest, type Reading, reference, scope, startReading } from './reading.ts';
 
 let registry: Registry;
+let reading: Reading;
 let client: RegistryClient;
-let requests: RequestNote[];
 
 beforeEach(async () => {
   registry = await startRegistry();
-  client = connect();
+  reading = startReading({ hosts: { [registry.host]: { plainHttp: true } } });
+  ({ client } = reading);
 });
 
 afterEach(async () => {
@@ -21,32 +18,7 @@ afterEach(async () => {
   await registry.close();
 });
 
-const connect = (more: Partial<RegistryOptions> = {}): RegistryClient => {
-  requests = [];
-  return createRegistryClient({
-    hosts: { [registry.host]: { plainHttp: true } },
-    now: () => new Date(),
-    onRequest: (request) => requests.push(request),
-    ...more,
-  });
-};
-
-const reference = (text: string): Reference => {
-  const parsed = parseReference(text);
-  if ('kind' in parsed) throw new Error(parsed.detail);
-  return parsed;
-};
-const digest = (text: string): Digest => {
-  const parsed = parseDigest(text);
-  if (parsed === undefined) throw new Error(text);
-  return parsed;
-};
-const scope = (known: readonly string[] = []) => ({
-  signal: AbortSignal.timeout(5000),
-  keychain: anonymous,
-  isKnown: (one: Digest) => known.includes(one),
-});
-const methods = () => requests.map(({ method, kind }) => `${method} ${kind}`);
+const known = (...digests: readonly string[]) => scope({ isKnown: (one) => digests.includes(one) });
 
 describe('resolving a reference', () => {
   it('hashes what a tag names, in one request', async () => {
@@ -54,7 +26,7 @@ describe('resolving a reference', () => {
     const read = await client.resolve(reference(image.name), scope());
     expect(read).toMatchObject({ kind: 'found', value: { digest: image.digest, mediaType: image.mediaType } });
     expect(read.kind === 'found' && read.value.parsed?.kind).toBe('manifest');
-    expect(methods()).toEqual(['GET manifest']);
+    expect(reading.methods()).toEqual(['GET manifest']);
   });
 
   it('reads the index of several platforms', async () => {
@@ -74,25 +46,25 @@ describe('resolving a reference', () => {
   it('is content with the name of a digest that is known, once the tag was resolved here', async () => {
     const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
     await client.resolve(reference(image.name), scope());
-    const again = await client.resolve(reference(image.name), scope([image.digest]));
+    const again = await client.resolve(reference(image.name), known(image.digest));
     expect(again).toEqual({ kind: 'found', value: { digest: image.digest, parsed: undefined } });
-    expect(methods()).toEqual(['GET manifest', 'HEAD manifest']);
+    expect(reading.methods()).toEqual(['GET manifest', 'HEAD manifest']);
   });
 
   it('reads the bytes where a moved tag names a digest that is not known', async () => {
     const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
     await client.resolve(reference(image.name), scope());
     const other = await pushImage(registry, { repository: 'acme/shop', tag: '1', seed: 'other' });
-    const read = await client.resolve(reference(image.name), scope([image.digest]));
+    const read = await client.resolve(reference(image.name), known(image.digest));
     expect(read).toMatchObject({ kind: 'found', value: { digest: other.digest } });
-    expect(methods()).toEqual(['GET manifest', 'HEAD manifest', 'GET manifest']);
+    expect(reading.methods()).toEqual(['GET manifest', 'HEAD manifest', 'GET manifest']);
   });
 
   it('asks nobody about a digest that is known', async () => {
     const image = await pushImage(registry, { repository: 'acme/shop' });
-    const read = await client.resolve(reference(image.reference), scope([image.digest]));
+    const read = await client.resolve(reference(image.reference), known(image.digest));
     expect(read).toMatchObject({ kind: 'found', value: { digest: image.digest } });
-    expect(requests).toEqual([]);
+    expect(reading.requests).toEqual([]);
   });
 
   it('does not believe a registry that names another digest than that of the bytes', async () => {
@@ -130,7 +102,7 @@ describe('reading by digest', () => {
     const { repository } = reference(`${registry.host}/acme/shop`);
     const read = await client.blob(repository, { digest: name, size: 101, mediaType: 'text/plain' }, 100, scope());
     expect(read).toMatchObject({ kind: 'refusal', code: 'LIMIT_BYTES' });
-    expect(requests).toEqual([]);
+    expect(reading.requests).toEqual([]);
   });
 
   it('refuses a blob of other bytes, and one that is longer or shorter than was said', async () => {
@@ -164,7 +136,7 @@ describe('faults of a registry', () => {
     it(`end in ${code} for ${name}`, async () => {
       const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
       registry.faults.add(fault);
-      const limited = { ...scope(), signal: AbortSignal.timeout(400) };
+      const limited = scope({ signal: AbortSignal.timeout(code === 'DEADLINE_EXCEEDED' ? 300 : 5000) });
       expect(await client.resolve(reference(image.name), limited)).toMatchObject({ kind, code });
     });
   }
@@ -183,7 +155,7 @@ describe('faults of a registry', () => {
   });
 
   it('are not even met where the deadline has passed', async () => {
-    const late = { ...scope(), signal: AbortSignal.abort() };
+    const late = scope({ signal: AbortSignal.abort() });
     const read = await client.resolve(reference(`${registry.host}/acme/shop:1`), late);
     expect(read).toMatchObject({ kind: 'gap', code: 'DEADLINE_EXCEEDED' });
     expect(registry.requests).toEqual([]);
