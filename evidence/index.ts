@@ -6,6 +6,13 @@ export type { Statement } from './attestation/statement.ts';
 export type { VerifiedTimestamp } from './attestation/timestamp.ts';
 export { isVerified, type Verified } from './attestation/verify.ts';
 export {
+  answerBundleRequest,
+  type BundleAnswer,
+  type BundleRequest,
+  type IdentityRequest,
+  type KeyRequest,
+} from './attestation/verify-bundle.ts';
+export {
   createEvidence,
   type Evidence,
   type EvidenceOptions,
@@ -36,5 +43,14 @@ export * from './outcome.ts';
 export { createRegistryClient } from './registry/client.ts';
 export type { RegistryOptions, RequestNote } from './registry/options.ts';
 export { anonymous, type Keychain, parseDockerConfig } from './registry/credentials.ts';
-export { type MaterialProblem, parsePublicKey, type TrustMaterial, withObservers } from './trust/material.ts';
-export { parseTrustedRoot, publicGoodRoot } from './trust/root.ts';
+export { type FetchedKey, type KeyFetcher, type KeyReference, loadKey, parseKeyReference } from './trust/kms.ts';
+export {
+  type KeyOptions,
+  type MaterialProblem,
+  parseCertificateAuthority,
+  parsePublicKey,
+  type TrustMaterial,
+  withObservers,
+} from './trust/material.ts';
+export { type DatedTrust, knownMirrors, RefreshedTrust, staleness, type TrustRepository } from './trust/refresh.ts';
+export { type EmbeddedRoot, parseTrustedRoot, publicGoodRoot } from './trust/root.ts';

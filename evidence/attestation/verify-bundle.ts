@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { parseDigest } from '../image/digest.ts';
 import { type Rejection, rejection } from '../outcome.ts';
 import { sha256 } from '../trust/key.ts';
 import { type MaterialProblem, parsePublicKey, type TrustMaterial, withObservers } from '../trust/material.ts';
 import { parseTrustedRoot, publicGoodRoot } from '../trust/root.ts';
 import { decodeBundle } from './bundle.ts';
+import type { SignedEntity } from './entity.ts';
+import type { Requirement } from './requirement.ts';
 import type { Subject } from './statement.ts';
 import { type Verified, verify } from './verify.ts';
 
@@ -49,8 +52,22 @@ export function answerBundleRequest(request: BundleRequest): BundleAnswer {
   if (entity.kind === 'rejection') return entity;
   // Also a key's signature must be in the log here, where the root has one: the protocol has no word for less.
   const asked = root.offers.logs > 0 ? { log: 1 } : {};
-  const verified = verify(entity, subject, material, asked);
+  const verified = proveAbout(entity, subject, material, asked);
   return verified.kind === 'rejection' ? verified : judged(verified, request.signer);
+}
+
+/** A statement may name a file by its SHA-512 alone (npm's do): with the file at hand that is as good. */
+function proveAbout(
+  entity: SignedEntity,
+  subject: Subject,
+  material: TrustMaterial,
+  asked: Partial<Requirement>,
+): Verified | Rejection {
+  const outcome = verify(entity, subject, material, asked);
+  const longer = subject.bytes && parseDigest(`sha512:${createHash('sha512').update(subject.bytes).digest('hex')}`);
+  if (outcome.kind === 'verified' || outcome.code !== 'SUBJECT_MISMATCH' || longer === undefined) return outcome;
+  const again = verify(entity, { ...subject, digest: longer }, material, asked);
+  return again.kind === 'verified' ? again : outcome;
 }
 
 function materialOf(signer: BundleRequest['signer'], root: TrustMaterial): TrustMaterial | MaterialProblem {

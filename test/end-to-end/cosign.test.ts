@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pushImage } from '../support/registry/index.ts';
-import { githubWorkflow, signImage, type SigstoreServer, startSigstore } from '../support/sigstore/index.ts';
-import { Cosign, type CosignSigner, type CosignVersion } from './cosign.ts';
+import { signImage } from '../support/sigstore/index.ts';
+import { verify } from './assay.ts';
+import type { CosignSigner, CosignVersion } from './cosign.ts';
 import { type SomeRegistry, startRegistries } from './registries.ts';
+import { identity, openWorkshop, type Workshop } from './workshop.ts';
 
-const identity = githubWorkflow({ repository: 'acme/shop', workflow: 'release.yml', ref: 'refs/tags/v1' });
 const registryNames = [
   "distribution's registry",
   "go-containerregistry's registry",
@@ -15,22 +13,17 @@ const registryNames = [
   'our registry without referrers',
 ];
 
-let folder: string;
-let sigstore: SigstoreServer;
-let cosign: Cosign;
-let registries: SomeRegistry[];
-let key: string;
+let workshop: Workshop;
+let registries: SomeRegistry[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
-  sigstore = await startSigstore();
-  cosign = new Cosign(join(folder, 'cosign'), sigstore);
-  [key, registries] = await Promise.all([cosign.generateKey('release'), startRegistries(folder)]);
+  workshop = await openWorkshop();
+  registries = await startRegistries(workshop.folder);
 });
 
 afterAll(async () => {
-  await Promise.all([sigstore.close(), ...registries.map((registry) => registry.stop())]);
-  rmSync(folder, { recursive: true });
+  await Promise.all(registries.map((registry) => registry.stop()));
+  await workshop.stop();
 });
 
 const registryCalled = (name: string): SomeRegistry => {
@@ -67,27 +60,51 @@ for (const registryName of registryNames) {
   describe(`in ${registryName}`, () => {
     for (const [number, { what, version, more, tag, config }] of ways.entries()) {
       for (const who of config === undefined ? (['a key', 'an identity'] as const) : (['an identity'] as const)) {
-        it(`an image is signed with ${who} by ${what}`, async () => {
+        it(`an image signed with ${who} by ${what} verifies, for its signer alone`, async () => {
           const registry = registryCalled(registryName);
-          const signer: CosignSigner = who === 'a key' ? { key } : { identity };
+          const signer: CosignSigner = who === 'a key' ? { key: workshop.key } : { identity };
           const repository = `acme/${who.split(' ')[1]}-${number}`;
           const image = await pushImage(registry.publisher, { repository, tag: 'v1' });
-          await cosign.sign(version, image.reference, signer, more, config);
+          await workshop.cosign.sign(version, image.reference, signer, more, config);
 
           const place = image.digest.replace(':', '-');
-          const found = {
+          const written = {
             sig: (await registry.publisher.getManifest(repository, `${place}.sig`)) !== undefined,
             fallback: (await registry.publisher.getManifest(repository, place)) !== undefined,
             referrers: await referrerCount(registry, repository, image.digest),
           };
-          expect(found).toEqual({
+          expect(written).toEqual({
             sig: tag,
             fallback: !tag && !registry.referrers,
             referrers: !registry.referrers ? undefined : tag ? 0 : 1,
           });
+
+          const { exit, report } = await verify(image.name, workshop.flagsFor(signer));
+          expect(report).toMatchObject({
+            reference: image.name,
+            digest: image.digest,
+            admitted: true,
+            entities: [{ kind: 'signature', state: 'accepted' }],
+            violations: [],
+            gaps: [],
+          });
+          expect(exit).toBe(0);
+
+          const stranger = { identity: { ...identity, issuer: 'https://issuer.example' } };
+          const other = await verify(image.name, workshop.flagsFor(stranger));
+          expect(other.report.admitted).toBe(false);
+          expect(other.exit).toBe(1);
         });
       }
     }
+
+    it('an image that nobody signed does not verify', async () => {
+      const { publisher } = registryCalled(registryName);
+      const image = await pushImage(publisher, { repository: 'acme/unsigned', tag: 'v1' });
+      const { exit, report } = await verify(image.name, workshop.flagsFor({ identity }));
+      expect(report).toMatchObject({ admitted: false, entities: [], violations: [{ code: 'NO_SIGNATURE' }], gaps: [] });
+      expect(exit).toBe(1);
+    });
 
     for (const [format, rekor] of direct) {
       it(`real cosign accepts what the test signer writes as a ${format} with Rekor v${rekor}`, async () => {
@@ -95,23 +112,16 @@ for (const registryName of registryNames) {
         const repository = `acme/direct-${format}-${rekor}`;
         const { reference, digest } = await pushImage(registry.publisher, { repository, tag: 'v1' });
         const via = registry.referrers ? 'referrers' : 'fallback-tag';
-        await signImage({
-          registry: registry.publisher,
-          repository,
-          digest,
-          as: sigstore.keyless(identity),
-          format,
-          rekor,
-          via,
-        });
+        const as = workshop.sigstore.keyless(identity);
+        await signImage({ registry: registry.publisher, repository, digest, as, format, rekor, via });
         const versions: CosignVersion[] = format === 'sig-tag' ? [2, 3] : [3];
         for (const version of versions) {
           const more = version === 3 && format === 'sig-tag' ? ['--new-bundle-format=false'] : [];
-          const outcome = await cosign.verify(version, reference, { identity }, more);
+          const outcome = await workshop.cosign.verify(version, reference, { identity }, more);
           expect(outcome.stderr).toContain('The code-signing certificate was verified');
           expect(outcome.exit).toBe(0);
           const stranger = { ...identity, issuer: 'https://issuer.example' };
-          expect((await cosign.verify(version, reference, { identity: stranger }, more)).exit).not.toBe(0);
+          expect((await workshop.cosign.verify(version, reference, { identity: stranger }, more)).exit).not.toBe(0);
         }
       });
     }

@@ -83,6 +83,15 @@ export async function serve(
   return { child, said: () => said, stop };
 }
 
+/** Waits until something is so, twenty seconds at most; `what` completes "waiting until". */
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`waited 20 s until ${what}`);
+    await sleep(200);
+  }
+}
+
 /** A port on which nothing listens at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
