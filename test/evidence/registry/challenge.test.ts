@@ -55,7 +55,7 @@ describe('WWW-Authenticate', () => {
   it('takes no longer for a header that is made to take long', () => {
     const started = process.hrtime.bigint();
     parsed(`Bearer ${'a = "\\"'.repeat(600)}`);
-    parsed(`${'a='.repeat(2000)}`);
+    parsed('a='.repeat(2000));
     parsed(`Bearer ${' '.repeat(4000)}x`);
     expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(1000);
   });
