@@ -174,7 +174,7 @@ function observe(
   if ('code' in logEntries) return logEntries;
   const distinctLogs = new Set(logEntries.map(({ log }) => log)).size;
   if (distinctLogs < requirement.log) {
-    return rejection('LOG_ENTRY_MISSING', `${count(distinctLogs, 'log')} of ${requirement.log} required`);
+    return rejection('LOG_ENTRY_MISSING', `${count(distinctLogs, 'log', 'logs')} of ${requirement.log} required`);
   }
   const timestamps =
     timestampAuthorities.length === 0
@@ -185,7 +185,7 @@ function observe(
   if (distinctAuthorities < requirement.timestamps) {
     return rejection(
       'TIMESTAMP_MISSING',
-      `${count(distinctAuthorities, 'timestamp authority')} of ${requirement.timestamps} required`,
+      `${count(distinctAuthorities, 'timestamp authority', 'timestamp authorities')} of ${requirement.timestamps} required`,
     );
   }
   return { logEntries, timestamps };
@@ -234,8 +234,9 @@ function certify(
   const scts = verifySignedTimestamps(chain, anchors.ctLogs);
   if (typeof scts !== 'number') return scts;
   return scts < requirement.scts
-    ? rejection('SCT_MISSING', `${count(scts, 'CT log')} of ${requirement.scts} required`)
+    ? rejection('SCT_MISSING', `${count(scts, 'CT log', 'CT logs')} of ${requirement.scts} required`)
     : undefined;
 }
 
-const count = (number: number, what: string): string => `seen by ${number === 0 ? 'no' : number} ${what}`;
+const count = (number: number, one: string, many: string): string =>
+  `seen by ${number === 0 ? 'no' : number} ${number > 1 ? many : one}`;

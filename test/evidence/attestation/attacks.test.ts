@@ -10,7 +10,11 @@ import {
   alternativeNames,
   certificateAuthority,
   certificatePem,
+  digitalSignature,
+  distinguishedName,
+  extendedKeyUsage,
   type Extension,
+  issue,
 } from '../../support/sigstore/certificate.ts';
 import * as der from '../../support/sigstore/der.ts';
 import {
@@ -709,6 +713,138 @@ describe('a time of signing', () => {
     refused(verify(keylessBundle({ timestamp: true }), subject, trusted(parseTrustedRoot(JSON.stringify(ended))))).toBe(
       /^TIMESTAMP_WRONG/,
     );
+  });
+});
+
+describe('what was signed', () => {
+  it('is told as it was written: names, predicate, annotations', () => {
+    const subjects = [{ digest: { sha256: 'b'.repeat(64) } }, { name: 'shop', digest: { sha256: hex(image) } }];
+    const text = statementText({
+      subject: subjects,
+      predicate: { builder: { id: 'x' } },
+      predicateType: 'https://slsa.dev/provenance/v1',
+    });
+    expect(proven(proveKeyless(keylessBundle({}, text))).statement).toMatchObject({
+      predicate: { builder: { id: 'x' } },
+      subjects: [{ name: '' }, { name: 'shop', digests: { sha256: hex(image) } }],
+      payload: `sha256:${hex(Buffer.from(text))}`,
+    });
+    const payload = Buffer.from(simpleSigning().toString().replace('"optional":null', '"optional":{"team":"shop"}'));
+    expect(proven(proveKeyless(asSignatureLayer(simplySigned(keyless, {}, payload)))).statement).toMatchObject({
+      annotations: { team: 'shop' },
+      payload: `sha256:${hex(payload)}`,
+    });
+  });
+
+  it('is named in the refusal when it is about something else', () => {
+    const subjects = [{ digest: { sha256: 'b'.repeat(64) } }, { digest: { sha256: 'c'.repeat(64) } }];
+    const one = keylessBundle({}, statementText({ subject: subjects.slice(1) }));
+    refused(proveKeyless(one)).toBe(
+      /^SUBJECT_MISMATCH a statement about "sha256:cccccccccccc", not sha256:[0-9a-f]{12}$/,
+    );
+    const two = keylessBundle({}, statementText({ subject: subjects }));
+    refused(proveKeyless(two)).toBe(
+      /^SUBJECT_MISMATCH a statement about "sha256:bbbbbbbbbbbb" and 1 more, not sha256:[0-9a-f]{12}$/,
+    );
+  });
+
+  it('is refused nested too deeply', () => {
+    const deep = Buffer.from(
+      simpleSigning()
+        .toString()
+        .replace('null', '['.repeat(20) + ']'.repeat(20)),
+    );
+    refused(proveKeyless(asSignatureLayer(simplySigned(keyless, {}, deep)))).toBe(
+      /^STATEMENT_MALFORMED .*nested deeper than 16/,
+    );
+  });
+});
+
+describe('what the trust material does not know', () => {
+  const without = (...lists: readonly string[]) =>
+    trusted(
+      parseTrustedRoot(
+        JSON.stringify(
+          lists.reduce((text, list) => replaced(text, [list], []), JSON.parse(sigstore.trustedRoot) as unknown),
+        ),
+      ),
+    );
+
+  it('is not looked at: timestamps without timestamp authorities', () => {
+    expect(
+      proven(verify(keylessBundle({ timestamp: 'wrong' }), subject, without('timestampAuthorities'))).timestamps,
+    ).toEqual([]);
+  });
+
+  it('is needed all the same where the authority asks for it', () => {
+    refused(verify(certified({ scts: 'none' }), subject, without('ctlogs'), { scts: 1 })).toBe(
+      /^SCT_MISSING seen by no CT log of 1/,
+    );
+    refused(verify(certified({}), subject, without('ctlogs'), { scts: 1 })).toBe(/^SCT_WRONG/);
+    proven(verify(certified({}), subject, without('ctlogs')));
+    refused(verify(keylessBundle(), subject, without('tlogs'), { log: 1 })).toBe(/^LOG_ENTRY_MISSING/);
+    refused(
+      verify(keylessBundle({ timestamp: true }), subject, without('timestampAuthorities'), { timestamps: 1 }),
+    ).toBe(/^TIMESTAMP_MISSING/);
+  });
+
+  it('makes a timestamp needed where there are no logs', () => {
+    refused(verify(keylessBundle(), subject, without('tlogs'))).toBe(
+      /^TIMESTAMP_MISSING seen by no timestamp authority of 1/,
+    );
+    proven(verify(keylessBundle({ timestamp: true, log: 'none' }), subject, without('tlogs')));
+  });
+
+  it('never makes the wall clock a time of signing, though it be given', () => {
+    proven(verify(keylessBundle(), subject, root, {}, { now: minutes(60 * 24 * 365) }));
+    refused(verify(keylessBundle({ log: 'no-promise' }), subject, root, {}, { now })).toBe(/^TIMESTAMP_MISSING/);
+  });
+
+  it('counts two logs as two', () => {
+    const signed = stated(keyless, { timestamp: true });
+    const [leaf = image] = signed.chain;
+    const body = dsseBody(JSON.stringify(envelopeOf(signed)), certificatePem(leaf));
+    const entry = sigstore.rekor2.append(body, now);
+    const material = (entry: Signed['entry']) =>
+      (
+        bundleOf(entry === undefined ? signed : { ...signed, entry })['verificationMaterial'] as {
+          tlogEntries: unknown[];
+        }
+      ).tlogEntries;
+    const both = [
+      ...material(undefined),
+      ...material({ kind: 'dsse', version: '0.0.1', entry, promised: false, proven: true }),
+    ];
+    const made = entity(changedBundle(signed, ['verificationMaterial', 'tlogEntries'], both));
+    expect(proven(verify(made, subject, root, { log: 2 })).logEntries).toHaveLength(2);
+    refused(verify(made, subject, root, { log: 3 })).toBe(/^LOG_ENTRY_MISSING seen by 2 logs of 3 required/);
+  });
+
+  it('says no issuer of a certificate that names none', () => {
+    const own = certificateAuthority('acme', 'root', generateKey(), { notBefore: now, notAfter: minutes(60) });
+    const leaf = issue(
+      {
+        subject: distinguishedName('acme'),
+        publicKey: key.publicKey,
+        notBefore: now,
+        notAfter: minutes(10),
+        extensions: [
+          digitalSignature,
+          extendedKeyUsage('codeSigning'),
+          alternativeNames([{ kind: 'email', value: 'ci@acme.test' }]),
+        ],
+      },
+      own,
+    );
+    const material = trusted(parseCertificateAuthority(certificatePem(own.certificate)));
+    const made = asBundle({ ...stated(byKey), signer: keyless, chain: [leaf] });
+    const { signer } = proven(verify(made, subject, material, { time: 'wallClock' }, { now }));
+    expect(signer).toMatchObject({
+      kind: 'certificate',
+      subject: { kind: 'email', value: 'ci@acme.test' },
+      extensions: {},
+    });
+    expect(signer).not.toHaveProperty('issuer');
   });
 });
 
