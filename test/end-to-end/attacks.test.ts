@@ -204,10 +204,17 @@ describe('a lying registry', () => {
     return image;
   };
 
-  it('that answers a digest with other bytes is refused', async () => {
+  it('that answers a tag with other bytes than were signed is refused', async () => {
     const image = await signed();
-    registry.faults.add({ kind: 'wrong-bytes' }, { path: new RegExp(`/manifests/.*${image.digest.slice(7)}$`) });
-    refused(await verify(image.reference, flags), 'DIGEST_MISMATCH');
+    registry.faults.add({ kind: 'wrong-bytes', bytes: `${manifestOf(image)} ` }, { path: '*/manifests/v1' });
+    refused(await verify(image.name, flags), 'NO_SIGNATURE');
+  });
+
+  it('that answers the digest of what carries a signature with other bytes is refused', async () => {
+    const image = await signed();
+    const [carrier] = registry.store.referrers(repository, image.digest, 'manifest');
+    registry.faults.add({ kind: 'wrong-bytes' }, { path: new RegExp(`/manifests/.*${carrier?.digest.slice(7)}$`) });
+    refused(await verify(image.name, flags), 'DIGEST_MISMATCH');
   });
 
   it('that names another digest for a tag than its bytes have is not believed', async () => {
@@ -265,6 +272,9 @@ describe('a lying registry', () => {
 function later(): Date {
   return new Date(Date.now() + 3600_000);
 }
+
+const manifestOf = ({ digest }: PublishedImage): string =>
+  registry.store.manifest(repository, digest)?.bytes.toString() ?? '';
 
 /** Attaches to one image what is attached to another, as whoever can push to the repository can. */
 async function copySignature(from: PublishedImage, to: PublishedImage): Promise<void> {
