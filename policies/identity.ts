@@ -1,11 +1,12 @@
 import type { CertificateSigner } from '../evidence/index.ts';
 import { type Captures, compileGlob, type Glob, literalPrefix, matchGlob, substitute } from './glob.ts';
+import { compileSubjectPattern, type SubjectPattern } from './pattern.ts';
 import { type ExtensionName, extensionNames, type IdentitySpec } from './schema.ts';
 
 /** Who a policy lets sign: everything written must hold, compared as bytes. */
 export interface Identity {
   readonly issuer: string;
-  readonly subject: Glob;
+  readonly subject: Glob | SubjectPattern;
   readonly kind: 'uri' | 'email' | 'other';
   readonly extensions: readonly { readonly name: ExtensionName; readonly pattern: Glob }[];
   /** Captures that it refers to. */
@@ -23,14 +24,19 @@ export function compileIdentity(spec: IdentitySpec): Identity | readonly Identit
   const problems: IdentityProblem[] = [];
   const subject = compileSubject(spec, problems);
   const kind = subject && subjectKind(spec, subject, problems);
-  if (subject && kind) problems.push(...(spec.subjectGlob === undefined ? [] : openings(subject, kind)));
+  if (subject && kind && spec.subjectGlob !== undefined && 'tokens' in subject)
+    problems.push(...openings(subject, kind));
   const extensions = extensionNames.flatMap((name) => {
     const value = spec[name];
     const pattern = value === undefined ? undefined : compileExtension(name, value, problems);
     return pattern === undefined ? [] : [{ name, pattern }];
   });
   if (problems.length > 0 || subject === undefined || kind === undefined) return problems;
-  const names = [...new Set([subject, ...extensions.map(({ pattern }) => pattern)].flatMap((glob) => glob.names))];
+  const names = [
+    ...new Set(
+      [subject, ...extensions.map(({ pattern }) => pattern)].flatMap((one) => ('names' in one ? one.names : [])),
+    ),
+  ];
   return { issuer: spec.issuer, subject, kind, extensions, names };
 }
 
@@ -40,14 +46,8 @@ export function difference(identity: Identity, signer: CertificateSigner, captur
     return { agreed: 0, detail: `issuer is "${signer.issuer ?? 'none'}", not "${identity.issuer}"` };
   if (signer.subject.kind !== identity.kind)
     return { agreed: 1, detail: `subject is ${signer.subject.kind} "${signer.subject.value}", not ${identity.kind}` };
-  const subject = substitute(identity.subject, captures);
-  if (matchGlob(subject, signer.subject.value) === undefined) {
-    const agreed = commonPrefix(describeGlob(subject), signer.subject.value);
-    return {
-      agreed: 2 + agreed.length / 4096,
-      detail: agreed === '' ? 'subject differs from its start' : `subject differs after "${agreed}"`,
-    };
-  }
+  const missed = subjectDifference(identity.subject, signer.subject.value, captures);
+  if (missed !== undefined) return missed;
   for (const [index, { name, pattern }] of identity.extensions.entries()) {
     const value = signer.extensions[name];
     const wanted = substitute(pattern, captures);
@@ -62,6 +62,17 @@ export function difference(identity: Identity, signer: CertificateSigner, captur
   return undefined;
 }
 
+function subjectDifference(subject: Identity['subject'], value: string, captures: Captures): Difference | undefined {
+  if ('matches' in subject) {
+    return subject.matches(value) ? undefined : { agreed: 2, detail: `subject does not match ${subject.source}` };
+  }
+  const wanted = substitute(subject, captures);
+  if (matchGlob(wanted, value) !== undefined) return undefined;
+  const agreed = commonPrefix(describeGlob(wanted), value);
+  const detail = agreed === '' ? 'subject differs from its start' : `subject differs after "${agreed}"`;
+  return { agreed: 2 + agreed.length / 4096, detail };
+}
+
 export interface Difference {
   /** Larger is nearer. */
   readonly agreed: number;
@@ -69,8 +80,8 @@ export interface Difference {
 }
 
 /** What is wanted, for a person, with the captures of this image put in. */
-export const describeIdentity = (identity: Identity, captures: Captures): string =>
-  describeGlob(substitute(identity.subject, captures));
+export const describeIdentity = ({ subject }: Identity, captures: Captures): string =>
+  'matches' in subject ? subject.source : describeGlob(substitute(subject, captures));
 
 export function describeGlob(glob: Glob): string {
   return glob.tokens
@@ -91,37 +102,44 @@ export function describeGlob(glob: Glob): string {
     .join('');
 }
 
-function compileSubject(spec: IdentitySpec, problems: IdentityProblem[]): Glob | undefined {
-  if ((spec.subject === undefined) === (spec.subjectGlob === undefined)) {
-    problems.push({
-      field: 'subject',
-      code: 'FIELD_MISSING',
-      detail:
-        'exactly one of "subject" and "subjectGlob" is written: an identity without a subject would accept every signer of the issuer',
-    });
+function compileSubject(spec: IdentitySpec, problems: IdentityProblem[]): Identity['subject'] | undefined {
+  const { subject, subjectGlob, subjectRegExp, broadPattern } = spec;
+  const [given, ...more] = [subject, subjectGlob, subjectRegExp].filter((one) => one !== undefined);
+  if (given === undefined || more.length > 0) {
+    const detail =
+      'exactly one of "subject", "subjectGlob" and "subjectRegExp" is written: without a subject every signer of the issuer would be accepted';
+    problems.push({ field: 'subject', code: 'FIELD_MISSING', detail });
     return undefined;
   }
-  if (spec.subject !== undefined) {
-    if (/[*{}]/.test(spec.subject))
-      problems.push({
-        field: 'subject',
-        code: 'PATTERN_WRONG',
-        detail: '"subject" is compared literally; wildcards and captures stand in "subjectGlob"',
-      });
-    return literal(spec.subject);
+  if (subject !== undefined) {
+    const detail = '"subject" is compared literally; wildcards and captures stand in "subjectGlob"';
+    if (/[*{}]/.test(subject)) problems.push({ field: 'subject', code: 'PATTERN_WRONG', detail });
+    return literal(subject);
   }
-  const glob = compileGlob(spec.subjectGlob ?? '');
-  if ('kind' in glob) {
-    problems.push({ field: 'subjectGlob', code: 'PATTERN_WRONG', detail: glob.detail });
+  if (subjectRegExp !== undefined) {
+    const pattern = compileSubjectPattern(subjectRegExp, broadPattern === 'Accept');
+    if ('matches' in pattern) return pattern;
+    problems.push(...pattern.map((problem) => ({ field: 'subjectRegExp', ...problem })));
     return undefined;
   }
-  return glob;
+  const glob = compileGlob(given);
+  if (!('kind' in glob)) return glob;
+  problems.push({ field: 'subjectGlob', code: 'PATTERN_WRONG', detail: glob.detail });
+  return undefined;
 }
 
-function subjectKind(spec: IdentitySpec, subject: Glob, problems: IdentityProblem[]): Identity['kind'] | undefined {
+function subjectKind(
+  spec: IdentitySpec,
+  subject: Identity['subject'],
+  problems: IdentityProblem[],
+): Identity['kind'] | undefined {
   if (spec.subjectKind !== undefined) return spec.subjectKind;
-  if (/^[a-z][a-z0-9+.-]*:\/\//.test(literalPrefix(subject))) return 'uri';
-  if (/^[^@/]*@[^@/*{]+$/.test(subject.text)) return 'email';
+  const [text, prefix] =
+    'matches' in subject
+      ? [subject.source.replaceAll(/^\^|\\|\$$/g, ''), subject.source.replaceAll(/^\^|\\/g, '')]
+      : [subject.text, literalPrefix(subject)];
+  if (/^[a-z][a-z0-9+.-]*:\/\//.test(prefix)) return 'uri';
+  if (/^[^@/]*@[^@/*{]+$/.test(text)) return 'email';
   problems.push({
     field: 'subjectKind',
     code: 'FIELD_MISSING',

@@ -59,6 +59,16 @@ const identity = Type.Object(
         'The same as a glob: `*` stays within a segment, `**` crosses. Captures stand behind a literal scheme, host and owner.',
       ),
     ),
+    subjectRegExp: Type.Optional(
+      text(
+        'The same as an RE2 pattern, anchored at both ends (`^...$`), with its dots escaped. Captures do not stand in it.',
+      ),
+    ),
+    broadPattern: Type.Optional(
+      Type.Enum(['Accept'], {
+        description: 'A `subjectRegExp` that matches any host, or has unescaped dots, is meant.',
+      }),
+    ),
     subjectKind: Type.Optional(
       Type.Enum(['uri', 'email', 'other'], {
         description: 'The kind of the subject; said only where the value or its scheme does not tell.',
@@ -68,7 +78,8 @@ const identity = Type.Object(
   },
   {
     ...closed,
-    description: 'Who may sign. Everything written must hold; exactly one of `subject` and `subjectGlob` is written.',
+    description:
+      'Who may sign. Everything written must hold; exactly one of `subject`, `subjectGlob` and `subjectRegExp` is written.',
   },
 );
 
@@ -203,7 +214,6 @@ export const fieldsNotBuilt: ReadonlySet<string> = new Set([
   'spec.authorities.certificateAuthority',
   'spec.authorities.kms',
   'spec.authorities.bindRepository',
-  'spec.authorities.keyless.identities.subjectRegExp',
 ]);
 
 /** Values of the design that this version does not have. */

@@ -121,6 +121,26 @@ const rows: Readonly<Record<string, () => Row>> = {
       code: 'SIGNER_NOT_ACCEPTED',
     };
   },
+  [`${at}.subjectRegExp`]: () => {
+    const pattern = (subjectRegExp: string): Spec =>
+      spec({
+        name: 'release',
+        keyless: { trustRoot: 'private', identities: [{ issuer: githubIssuer, subjectRegExp }] },
+      });
+    const start = '^https://github\\.com/acme/.+@refs/';
+    return { with: pattern(`${start}tags/.+$`), without: pattern(`${start}heads/.+$`), code: 'SIGNER_NOT_ACCEPTED' };
+  },
+  [`${at}.broadPattern`]: () => {
+    const pattern = (more: Spec): Spec =>
+      spec({
+        name: 'release',
+        keyless: {
+          trustRoot: 'private',
+          identities: [{ issuer: githubIssuer, subjectRegExp: '^.+$', subjectKind: 'uri', ...more }],
+        },
+      });
+    return { with: pattern({ broadPattern: 'Accept' }), without: pattern({}), code: 'UNSAFE_COMBINATION' };
+  },
   [`${at}.subjectKind`]: () => ({
     with: spec(release({ subjectKind: 'uri' })),
     without: spec(release({ subjectKind: 'email' })),

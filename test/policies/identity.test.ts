@@ -80,6 +80,28 @@ describe('an identity', () => {
     ).toBe(false);
   });
 
+  it('with a regular expression matches the whole subject, by RE2', () => {
+    const subjectRegExp = '^https://github\\.com/acme/[a-z]+/\\.github/workflows/release\\.yml@refs/tags/v[0-9.]+$';
+    expect(accepts({ subjectRegExp }, signer())).toBe(true);
+    for (const value of [
+      `${subject}-evil`,
+      `x${subject}`,
+      `${subject}\n`,
+      subject.replace('github.com', 'githubXcom'),
+    ]) {
+      expect(accepts({ subjectRegExp }, signer({ subject: { kind: 'uri', value } }))).toBe(false);
+    }
+    expect(accepts({ subjectRegExp: '^(?:.*)$', broadPattern: 'Accept', subjectKind: 'uri' }, signer())).toBe(true);
+    const start = performance.now();
+    expect(
+      accepts(
+        { subjectRegExp: '^https://github\\.com/(a+)+$' },
+        signer({ subject: { kind: 'uri', value: `https://github.com/${'a'.repeat(5000)}!` } }),
+      ),
+    ).toBe(false);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
   it('puts captures in, ignoring their case alone', () => {
     const subjectGlob = 'https://github.com/acme/{app}/.github/workflows/release.yml@refs/tags/*';
     expect(accepts({ subjectGlob }, signer(), { app: 'shop' })).toBe(true);
@@ -142,6 +164,31 @@ describe('an identity', () => {
     ],
     ['an open email domain', { subjectGlob: 'dev@*', subjectKind: 'email' }, ['subjectGlob UNSAFE_COMBINATION']],
     ['an open other name', { subjectGlob: '*', subjectKind: 'other' }, ['subjectGlob UNSAFE_COMBINATION']],
+    ['an unanchored pattern', { subjectRegExp: 'https://github\\.com/acme/x' }, ['subjectRegExp PATTERN_WRONG']],
+    [
+      'alternatives beside the anchors',
+      { subjectRegExp: '^https://github\\.com/a$|b$' },
+      ['subjectRegExp PATTERN_WRONG'],
+    ],
+    [
+      'an escaped dollar for an anchor',
+      { subjectRegExp: '^https://github\\.com/acme\\$' },
+      ['subjectRegExp PATTERN_WRONG'],
+    ],
+    ['an unescaped dot', { subjectRegExp: '^https://github\\.com/acme/x.yml$' }, ['subjectRegExp UNSAFE_COMBINATION']],
+    [
+      'a dot in the host',
+      { subjectRegExp: '^https://github.com/acme/x$' },
+      ['subjectRegExp UNSAFE_COMBINATION', 'subjectRegExp UNSAFE_COMBINATION'],
+    ],
+    ['a catch-all pattern', { subjectRegExp: '^.*$' }, ['subjectRegExp UNSAFE_COMBINATION']],
+    ['an optional host', { subjectRegExp: '^https://(?:github\\.com)?/x$' }, ['subjectRegExp UNSAFE_COMBINATION']],
+    ['a pattern that is none', { subjectRegExp: '^(?=a)$' }, ['subjectRegExp PATTERN_WRONG']],
+    [
+      'a glob and a pattern',
+      { subjectGlob: 'https://github.com/a/*', subjectRegExp: '^https://github\\.com/a$' },
+      ['subject FIELD_MISSING'],
+    ],
     ['no kind to be told from', { subject: 'somebody' }, ['subjectKind FIELD_MISSING']],
     [
       'a wildcard in an extension',
