@@ -1,5 +1,14 @@
-import type { Requirement, Signer, TrustMaterial, Verified } from '../evidence/index.ts';
-import type { Captures } from './glob.ts';
+import {
+  formatRepository,
+  parseReference,
+  type Repository,
+  type Requirement,
+  type Signer,
+  type Statement,
+  type TrustMaterial,
+  type Verified,
+} from '../evidence/index.ts';
+import { type Captures, type Glob, matchGlob, substitute } from './glob.ts';
 import { type Difference, describeIdentity, difference, type Identity } from './identity.ts';
 
 /** A signer that a policy knows: the trust material that proves it, and who it must be. */
@@ -9,20 +18,66 @@ export interface Authority {
   readonly requirement: Requirement;
   /** One must match; empty for a key, whose possession is the identity. */
   readonly identities: readonly Identity[];
+  /** There where the signature must name the image's repository: other names that count as it. */
+  readonly aliases?: readonly Glob[];
 }
 
-/** Undefined where the authority accepts the signer of this proven signature; else the nearest miss. */
-export function refusal(authority: Authority, signature: Verified, captures: Captures): Difference | undefined {
-  const { signer } = signature;
+/** An image whose signature is judged: what its policy's pattern captured, and where it is pulled from. */
+export interface JudgedSubject {
+  readonly captures: Captures;
+  readonly repository: Repository;
+}
+
+/** Undefined where the authority accepts this proven signature of the image; else the nearest miss. */
+export function refusal(authority: Authority, signature: Verified, subject: JudgedSubject): Difference | undefined {
+  return strangeSigner(authority, signature, subject.captures) ?? strangeRepository(authority, signature, subject);
+}
+
+function strangeSigner({ identities }: Authority, { signer }: Verified, captures: Captures): Difference | undefined {
   if (signer.kind === 'key') return undefined;
   let nearest: Difference | undefined;
-  for (const identity of authority.identities) {
+  for (const identity of identities) {
     const found = difference(identity, signer, captures);
     if (found === undefined) return undefined;
     if (nearest === undefined || found.agreed > nearest.agreed) nearest = found;
   }
   // A certificate under a key's authority, or an authority without identities: nobody is welcome.
   return nearest ?? { agreed: 0, detail: 'signed with a certificate, a key is wanted' };
+}
+
+/** The same digest under another name may be a promotion, or a replay of what was meant for elsewhere: the policy says which. */
+function strangeRepository(
+  { aliases }: Authority,
+  { statement }: Verified,
+  subject: JudgedSubject,
+): Difference | undefined {
+  if (aliases === undefined) return undefined;
+  const named = repositoriesNamed(statement);
+  const own = formatRepository(subject.repository);
+  const known = aliases.map((alias) => substitute(alias, subject.captures));
+  if (named.some((name) => name === own || known.some((alias) => matchGlob(alias, name) !== undefined)))
+    return undefined;
+  const found = named.length === 0 ? 'it names no repository' : `it is for the repository "${named.join('", "')}"`;
+  return { agreed: 100, detail: `${found}, and "${own}" is wanted` };
+}
+
+/** The repositories that the signer wrote into the statement, canonically; what is no reference names none. */
+function repositoriesNamed(statement: Statement): string[] {
+  return textsOf(statement).flatMap((text) => {
+    const reference = parseReference(text);
+    return 'kind' in reference ? [] : [formatRepository(reference.repository)];
+  });
+}
+
+function textsOf(statement: Statement): readonly string[] {
+  switch (statement.kind) {
+    case 'simple-signing':
+      return [statement.reference];
+    case 'in-toto':
+      return statement.subjects.map(({ name }) => name);
+    case 'artifact':
+      return [];
+  }
 }
 
 /** Two signatures with one signer key count as one signer: a workflow at two tags is the same workflow. */

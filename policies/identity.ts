@@ -1,11 +1,13 @@
 import type { CertificateSigner } from '../evidence/index.ts';
 import { type Captures, compileGlob, type Glob, literalPrefix, matchGlob, substitute } from './glob.ts';
 import { compileSubjectPattern, type SubjectPattern } from './pattern.ts';
-import { type ExtensionName, extensionNames, type IdentitySpec } from './schema.ts';
+import { present } from './present.ts';
+import { type ExtensionName, extensionNames, type IdentitySpec } from './schema/authority.ts';
 
 /** Who a policy lets sign: everything written must hold, compared as bytes. */
 export interface Identity {
-  readonly issuer: string;
+  /** Absent for certificates of one's own authority, which name none. */
+  readonly issuer?: string;
   readonly subject: Glob | SubjectPattern;
   readonly kind: 'uri' | 'email' | 'other';
   readonly extensions: readonly { readonly name: ExtensionName; readonly pattern: Glob }[];
@@ -37,12 +39,12 @@ export function compileIdentity(spec: IdentitySpec): Identity | readonly Identit
       [subject, ...extensions.map(({ pattern }) => pattern)].flatMap((one) => ('names' in one ? one.names : [])),
     ),
   ];
-  return { issuer: spec.issuer, subject, kind, extensions, names };
+  return present({ issuer: spec.issuer, subject, kind, extensions, names });
 }
 
 /** Undefined where the signer is this identity; else the first thing that differs, and how many things agreed before it. */
 export function difference(identity: Identity, signer: CertificateSigner, captures: Captures): Difference | undefined {
-  if (signer.issuer !== identity.issuer)
+  if (identity.issuer !== undefined && signer.issuer !== identity.issuer)
     return { agreed: 0, detail: `issuer is "${signer.issuer ?? 'none'}", not "${identity.issuer}"` };
   if (signer.subject.kind !== identity.kind)
     return { agreed: 1, detail: `subject is ${signer.subject.kind} "${signer.subject.value}", not ${identity.kind}` };

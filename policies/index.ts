@@ -22,7 +22,7 @@ export { judge } from './judge.ts';
 export { noPolicies, type PolicySet } from './policy.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export type { Review } from './review.ts';
-export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema } from './schema.ts';
+export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema } from './schema/policy.ts';
 export {
   isObject,
   type JsonPatchOperation,

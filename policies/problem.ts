@@ -12,6 +12,9 @@ export interface Problem {
   readonly detail: string;
 }
 
+/** Tells a problem at a place of the document in hand. */
+export type Report = (code: ProblemCode, path: readonly (string | number)[], detail: string) => void;
+
 export type ProblemCode =
   | 'DOCUMENT_UNREADABLE'
   | 'DOCUMENT_TOO_LARGE'

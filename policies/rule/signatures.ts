@@ -46,9 +46,7 @@ function judge(question: Question, known: Known): RuleOutcome {
   const [first, ...rest] = asked.filter((_, index) => reads[index] === undefined);
   if (first !== undefined) return { kind: 'needs', needs: [first, ...rest] };
 
-  const judgements = from.flatMap((authority, index) =>
-    judgeAll(question.policy, authority, reads[index], subject.captures),
-  );
+  const judgements = from.flatMap((authority, index) => judgeAll(question, authority, reads[index]));
   const reached = distinctAuthorities(judgements);
   if (reached >= threshold) return passed(judgements);
 
@@ -67,16 +65,15 @@ function missingOf(read: Read<SignatureFacts> | undefined): Gap[] {
 }
 
 function judgeAll(
-  policy: string,
+  { policy, repository, subject }: Question,
   authority: Authority,
   read: Read<SignatureFacts> | undefined,
-  captures: Captures,
 ): SignatureJudgement[] {
   if (read?.kind !== 'found') return [];
   // An attestation says something about the image; that its signer wants it to run is not among it.
   const signatures = read.value.proven.filter(({ verified }) => verified.statement.role === 'signature');
   const proven = signatures.map(({ verified, source }): SignatureJudgement => {
-    const miss = refusal(authority, verified, captures);
+    const miss = refusal(authority, verified, { captures: subject.captures, repository });
     return miss === undefined
       ? { verdict: 'accepted', policy, authority: authority.name, signature: verified, source }
       : { verdict: 'proven', policy, authority: authority.name, signature: verified, source, difference: miss };

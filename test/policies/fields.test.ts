@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { clusterWorkloadPolicySchema, extensionNames } from '../../policies/schema.ts';
+import { extensionNames } from '../../policies/schema/authority.ts';
+import { clusterWorkloadPolicySchema } from '../../policies/schema/policy.ts';
 import { type Registry, startRegistry, pushImage } from '../support/registry/index.ts';
+import { certificatePem } from '../support/sigstore/certificate.ts';
 import { openCorridor } from '../support/shop/corridor.ts';
 import { deployment, shopConfiguration } from '../support/shop/index.ts';
 import {
@@ -30,7 +32,7 @@ interface Row {
   readonly without: Spec;
   readonly code: string;
   /** Instead of the keyless image that everything in `release` accepts. */
-  readonly image?: 'key' | 'logged-key' | 'absent-tag';
+  readonly image?: 'key' | 'logged-key' | 'promoted' | 'absent-tag';
   readonly outage?: true;
   readonly malformed?: true;
 }
@@ -52,13 +54,14 @@ beforeAll(async () => {
   registry = await startRegistry();
   sigstore = createSigstore();
   stranger = createSigstore();
-  const publish = async (name: string, how: Pick<ImageSignature, 'as' | 'format'>) => {
+  const publish = async (name: string, how: Pick<ImageSignature, 'as' | 'format' | 'dockerReference'>) => {
     const image = await pushImage(registry, { repository: 'acme/shop', tag: name, seed: name });
     await signImage({ registry, ...image, ...how });
     images[name] = image.name;
   };
   await publish('keyless', { as: sigstore.keyless(run), format: 'bundle' });
   await publish('key', { as: keySigner(key), format: 'bundle' });
+  await publish('promoted', { as: keySigner(key), format: 'sig-tag', dockerReference: 'build.example/acme/shop' });
   await publish('logged-key', { as: sigstore.logged(key), format: 'bundle' });
 });
 afterAll(() => registry.close());
@@ -72,6 +75,18 @@ const release = (change: Spec = {}, more: Spec = {}): Spec => ({
 const byKey = (data = publicPem(key.publicKey), more: Spec = {}, inside: Spec = {}): Spec => ({
   name: 'release',
   key: { data, ...inside },
+  ...more,
+});
+const caOf = ({ fulcio }: Sigstore): string =>
+  [fulcio.intermediate.certificate, fulcio.root.certificate].map(certificatePem).join('');
+const byCa = (inside: Spec = {}, more: Spec = {}): Spec => ({
+  name: 'release',
+  certificateAuthority: {
+    data: caOf(sigstore),
+    trustRoot: 'private',
+    identities: [{ subject: run.subject.value }],
+    ...inside,
+  },
   ...more,
 });
 const spec = (authority: Spec, more: Spec = {}): Spec => ({
@@ -166,6 +181,64 @@ const rows: Readonly<Record<string, () => Row>> = {
     const observed = (trustRoot: string): Spec => spec(byKey(undefined, { log: 'Required' }, { trustRoot }));
     return { with: observed('private'), without: observed('stranger'), code: 'LOG_ENTRY_WRONG', image: 'logged-key' };
   },
+  'spec.authorities.bindRepository.aliases': () => {
+    const bound = (aliases: string[]): Spec => spec(byKey(undefined, { bindRepository: { aliases } }));
+    return {
+      with: bound(['build.example/acme/*']),
+      without: bound(['build.example/other/*']),
+      code: 'SIGNER_NOT_ACCEPTED',
+      image: 'promoted',
+    };
+  },
+  'spec.authorities.certificateAuthority.data': () => ({
+    with: spec(byCa()),
+    without: spec(byCa({ data: caOf(stranger) })),
+    code: 'CERTIFICATE_UNTRUSTED',
+  }),
+  'spec.authorities.certificateAuthority.trustRoot': () => ({
+    with: spec(byCa()),
+    without: spec(byCa({ trustRoot: 'stranger' })),
+    code: 'LOG_ENTRY_WRONG',
+  }),
+  ...Object.fromEntries(
+    (['subject', ...extensionNames] as const).map((name) => [
+      `spec.authorities.certificateAuthority.identities.${name}`,
+      (): Row => {
+        const value = name === 'subject' ? run.subject.value : run.extensions?.[name];
+        const holder = (change: Spec): Spec => spec(byCa({ identities: [{ subject: run.subject.value, ...change }] }));
+        return {
+          with: holder({ [name]: value }),
+          without: holder({ [name]: `${value}x` }),
+          code: 'SIGNER_NOT_ACCEPTED',
+        };
+      },
+    ]),
+  ),
+  'spec.authorities.certificateAuthority.identities.subjectGlob': () => {
+    const holder = (subjectGlob: string): Spec => spec(byCa({ identities: [{ subjectGlob }] }));
+    const start = 'https://github.com/acme/**@refs/';
+    return { with: holder(`${start}tags/*`), without: holder(`${start}heads/*`), code: 'SIGNER_NOT_ACCEPTED' };
+  },
+  'spec.authorities.certificateAuthority.identities.subjectRegExp': () => {
+    const holder = (subjectRegExp: string): Spec => spec(byCa({ identities: [{ subjectRegExp }] }));
+    const start = '^https://github\\.com/acme/.+@refs/';
+    return { with: holder(`${start}tags/.+$`), without: holder(`${start}heads/.+$`), code: 'SIGNER_NOT_ACCEPTED' };
+  },
+  'spec.authorities.certificateAuthority.identities.broadPattern': () => {
+    const holder = (more: Spec): Spec =>
+      spec(byCa({ identities: [{ subjectRegExp: '^.+$', subjectKind: 'uri', ...more }] }));
+    return { with: holder({ broadPattern: 'Accept' }), without: holder({}), code: 'UNSAFE_COMBINATION' };
+  },
+  'spec.authorities.certificateAuthority.identities.subjectKind': () => {
+    const holder = (subjectKind: string): Spec =>
+      spec(byCa({ identities: [{ subject: run.subject.value, subjectKind }] }));
+    return { with: holder('uri'), without: holder('email'), code: 'SIGNER_NOT_ACCEPTED' };
+  },
+  'spec.authorities.time': () => ({
+    with: spec(byCa({}, { time: 'log' })),
+    without: spec(byCa({}, { time: 'tsa' })),
+    code: 'TIMESTAMP_MISSING',
+  }),
   'spec.authorities.log': () => {
     const observed = (more: Spec): Spec => spec(byKey(undefined, more, { trustRoot: 'private' }));
     return { with: observed({}), without: observed({ log: 'Required' }), code: 'LOG_ENTRY_MISSING', image: 'key' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CertificateSigner } from '../../evidence/index.ts';
 import { compileIdentity, difference, type Identity } from '../../policies/identity.ts';
-import { extensionNames, type IdentitySpec } from '../../policies/schema.ts';
+import { extensionNames, type IdentitySpec } from '../../policies/schema/authority.ts';
 import { parseDigest } from '../../evidence/image/digest.ts';
 
 const issuer = 'https://token.actions.githubusercontent.com';

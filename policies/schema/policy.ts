@@ -1,0 +1,112 @@
+import { type Static, Type } from 'typebox';
+import { authority } from './authority.ts';
+import { closed, text } from './field.ts';
+
+/** The one source of the policy documents: TypeScript types, JSON Schema for editors and the problems of a bad document. */
+
+const metadata = Type.Object(
+  {
+    name: Type.String({
+      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+      maxLength: 253,
+      description: 'A DNS subdomain, unique among the loaded policies.',
+    }),
+    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+    annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+  },
+  { ...closed, description: 'As in every Kubernetes object.' },
+);
+
+const signatures = Type.Object(
+  {
+    from: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Names of authorities.',
+    }),
+    threshold: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 64,
+        default: 1,
+        description: 'So many distinct authorities of `from` must have signed.',
+      }),
+    ),
+  },
+  { ...closed, description: 'The signatures that every governed image needs.' },
+);
+
+const specification = Type.Object(
+  {
+    images: Type.Optional(
+      Type.Array(text('A glob over the canonical origin repository, such as `ghcr.io/acme/{app}`.'), {
+        minItems: 1,
+        description:
+          'The images that the policy governs; all of them where it is left out. `{name}` captures one segment.',
+      }),
+    ),
+    authorities: Type.Optional(Type.Array(authority, { minItems: 1 })),
+    signatures: Type.Optional(signatures),
+    pin: Type.Optional(
+      Type.Enum(['Pods', 'Templates', 'None'], {
+        default: 'Pods',
+        description: 'Where tags are replaced by digests, and digests required.',
+      }),
+    ),
+    onUnavailable: Type.Optional(
+      Type.Enum(['Deny', 'Warn'], {
+        default: 'Deny',
+        description: 'What an image is worth whose evidence cannot be reached.',
+      }),
+    ),
+    failurePolicy: Type.Optional(
+      Type.Enum(['Fail', 'Ignore'], { default: 'Fail', description: 'What becomes of a rule that ended in an error.' }),
+    ),
+    validationActions: Type.Optional(
+      Type.Array(Type.Enum(['Deny', 'Warn', 'Audit']), {
+        minItems: 1,
+        uniqueItems: true,
+        default: ['Deny'],
+        description: 'What a violation does. Deny and Warn exclude each other.',
+      }),
+    ),
+  },
+  { ...closed },
+);
+
+export const clusterWorkloadPolicySchema = Type.Object(
+  {
+    apiVersion: Type.Literal('assay.dev/v1alpha1'),
+    kind: Type.Literal('ClusterWorkloadPolicy'),
+    metadata,
+    spec: specification,
+  },
+  {
+    ...closed,
+    title: 'ClusterWorkloadPolicy',
+    description: 'Which images may run in the cluster, and who must have signed them.',
+  },
+);
+
+export type ClusterWorkloadPolicy = Static<typeof clusterWorkloadPolicySchema>;
+
+/** Fields of the design that this version does not have: refused by name, never ignored. Paths without indexes. */
+export const fieldsNotBuilt: ReadonlySet<string> = new Set([
+  'spec.attestations',
+  'spec.validations',
+  'spec.updates',
+  'spec.matchConstraints',
+  'spec.matchConditions',
+  'spec.paramKind',
+  'spec.variables',
+  'spec.mutations',
+  'spec.auditAnnotations',
+  'spec.enforceFrom',
+  'spec.previouslyVerifiedMaxAge',
+  'spec.authorities.kms',
+]);
+
+/** Values of the design that this version does not have. */
+export const valuesNotBuilt: ReadonlyMap<string, readonly string[]> = new Map([
+  ['spec.onUnavailable', ['AllowIfPreviouslyVerified']],
+]);
