@@ -82,8 +82,9 @@ export class Cursor {
 
 /** Base64 of either alphabet; undefined where Node's own lenient decoder would have skipped over characters. */
 export function decodeBase64(text: string): Buffer<ArrayBuffer> | undefined {
-  const bare = text.replace(/={0,2}$/, '');
-  if (bare.length % 4 === 1 || (bare.length !== text.length && text.length % 4 !== 0)) return undefined;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const bare = text.slice(0, text.length - padding);
+  if (bare.length % 4 === 1 || (padding > 0 && text.length % 4 !== 0)) return undefined;
   if (!/^[A-Za-z0-9+/]*$/.test(bare) && !/^[A-Za-z0-9_-]*$/.test(bare)) return undefined;
   return Buffer.from(bare, 'base64');
 }

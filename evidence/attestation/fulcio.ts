@@ -66,19 +66,20 @@ const names: Readonly<Record<number, keyof FulcioExtensions>> = {
   24: 'tokenSubject',
 };
 
-/** The new extension that replaced each old one, and what stands before the old value in it. */
-const successors: readonly (readonly [old: number, now: number, before: string])[] = [
-  [1, 8, ''],
-  [2, 20, ''],
-  [3, 13, ''],
-  [5, 12, 'https://github.com/'],
-  [6, 14, ''],
+/** The new extension that replaced each old one. */
+const successors: readonly (readonly [old: number, now: number])[] = [
+  [1, 8],
+  [2, 20],
+  [3, 13],
+  [5, 12],
+  [6, 14],
 ];
 
 function disagreement(values: ReadonlyMap<number, string>): ClaimsProblem | undefined {
-  for (const [old, now, before] of successors) {
+  for (const [old, now] of successors) {
     const [was, is] = [values.get(old), values.get(now)];
-    if (was !== undefined && is !== undefined && `${before}${was}` !== is) {
+    // The old repository had no host; the new one is its URL on github.com or on an enterprise's own server.
+    if (was !== undefined && is !== undefined && (old === 5 ? is.replace(/^https:\/\/[^/]+\//, '') : is) !== was) {
       return problem(`its extensions .${old} and .${now} disagree: ${JSON.stringify(was)} and ${JSON.stringify(is)}`);
     }
   }
@@ -145,10 +146,13 @@ function derLength(der: Buffer): { readonly start: number; readonly length: numb
 function printable(bytes: Buffer): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text) ? undefined : text;
+    return misleading.test(text) ? undefined : text;
   } catch {
     return undefined;
   }
 }
+
+/** Controls, line breaks, and what turns the direction of writing; other invisible characters are part of some emoji. */
+const misleading = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 const problem = (detail: string): ClaimsProblem => ({ kind: 'problem', detail });

@@ -21,10 +21,9 @@ export type TimeSource = 'log' | 'tsa' | 'wallClock';
 export function requirementOf(material: TrustMaterial, asked: Partial<Requirement> = {}): Requirement {
   const { certificateAuthorities, logs, ctLogs } = material.offers;
   const keyless = certificateAuthorities > 0;
-  const clock = asked.time === 'wallClock';
   const least: Requirement = {
-    log: keyless && logs > 0 && !clock ? 1 : 0,
-    timestamps: keyless && logs === 0 && !clock ? 1 : 0,
+    log: keyless && logs > 0 ? 1 : 0,
+    timestamps: keyless && logs === 0 && asked.time !== 'wallClock' ? 1 : 0,
     scts: keyless && ctLogs > 0 ? 1 : 0,
   };
   return { ...least, ...asked };

@@ -452,6 +452,31 @@ describe("Fulcio's extensions (A-VER-7)", () => {
     }
   });
 
+  it("name the repository on an enterprise's own server, and on no other one than the old extension", () => {
+    const own = 'https://git.acme.test/acme/shop';
+    expect(proven(proveKeyless(certified({ extensions: [wrapped(12, own)] }))).signer).toMatchObject({
+      extensions: { sourceRepository: own },
+    });
+    for (const url of [
+      'https://github.com/mallory/acme/shop',
+      'http://github.com/acme/shop',
+      'https:///acme/shop',
+      'acme/shop/',
+    ]) {
+      refused(proveKeyless(certified({ extensions: [wrapped(12, url)] }))).toBe(
+        /^CERTIFICATE_MALFORMED its extensions \.5 and \.12 disagree/,
+      );
+    }
+  });
+
+  it('may hold emoji', () => {
+    expect(
+      proven(proveKeyless(certified({ extensions: [raw(4, '\u{1F469}\u200D\u{1F4BB} release')] }))).signer,
+    ).toMatchObject({
+      extensions: { githubWorkflowName: '\u{1F469}\u200D\u{1F4BB} release' },
+    });
+  });
+
   it('are refused twice', () => {
     refused(proveKeyless(certified({ extensions: [wrapped(24, 'a'), wrapped(24, 'a')] }))).toBe(
       /^CERTIFICATE_MALFORMED .*twice/,
@@ -661,6 +686,13 @@ describe('a time of signing', () => {
     refused(verify(made, subject, own, { time: 'wallClock' }, { now: minutes(11) })).toBe(
       /^TIMESTAMP_OUTSIDE_CERTIFICATE/,
     );
+  });
+
+  it('is the wall clock in addition to the log, where the root has one', () => {
+    refused(verify(keylessBundle({ log: 'none' }), subject, root, { time: 'wallClock' }, { now })).toBe(
+      /^LOG_ENTRY_MISSING/,
+    );
+    proven(verify(keylessBundle(), subject, root, { time: 'wallClock' }, { now }));
   });
 
   it('is refused of another authority, over something else, or malformed', () => {
