@@ -37,13 +37,19 @@ export const formatFixed = (value: number, precision: number): string => {
 export const formatScientific = (value: number, precision: number): string => {
   if (!Number.isFinite(value)) return notFinite(value);
   if (value === 0) return `${sign(value)}${pointed('0'.repeat(precision + 1), 1)}e+00`;
-  let exponent = shortest(value)[1];
-  let digits = scaled(Math.abs(value), precision - exponent).toString();
+  // The fewest digits may round up to a power of ten that the exact value does not reach.
+  const exponent = shortest(value)[1];
+  const digits = scaled(Math.abs(value), precision - exponent).toString();
+  if (digits.length <= precision) return scientificAt(value, precision, exponent - 1);
+  return scientificAt(value, precision, exponent);
+};
+
+const scientificAt = (value: number, precision: number, first: number): string => {
+  const all = scaled(Math.abs(value), precision - first).toString();
   // Rounding 9.99 up gives one digit more than was asked for, and that digit is a zero.
-  if (digits.length > precision + 1) {
-    exponent += 1;
-    digits = digits.slice(0, -1);
-  }
+  const carried = all.length - precision - 1;
+  const digits = carried > 0 ? all.slice(0, precision + 1) : all;
+  const exponent = first + carried;
   return `${sign(value)}${pointed(digits, 1)}e${signedExponent(exponent)}`;
 };
 

@@ -121,6 +121,8 @@ describe('doubles', () => {
     expect(formatFixed(1e22, 1)).toBe('10000000000000000000000.0');
     expect(formatFixed(0.1, 20)).toBe('0.10000000000000000555');
     expect(formatScientific(9.96, 1)).toBe('1.0e+01');
+    expect(formatScientific(1e-323, 16)).toBe('9.8813129168249309e-324');
+    expect(formatScientific(1e-323, 0)).toBe('1e-323');
     expect(formatScientific(0, 2)).toBe('0.00e+00');
     expect(formatPlain(1e21)).toBe('1000000000000000000000');
     expect(formatPlain(1.5e-7)).toBe('0.00000015');
