@@ -49,7 +49,12 @@ const moment: fc.Arbitrary<Moment> = fc.record({
 const holds = <T extends [unknown, ...unknown[]]>(
   arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
   check: (...values: T) => void,
-): void => fc.assert(fc.property(fc.tuple<T>(...arbitraries), (values) => void check(...values)));
+): void => {
+  const property = fc.property(fc.tuple<T>(...arbitraries), (values) => {
+    check(...values);
+  });
+  fc.assert(property);
+};
 
 describe('numbers', () => {
   it('read back from what they are written as', () => {
@@ -141,7 +146,7 @@ describe('strings', () => {
     });
     holds([text, fc.nat(12)], (value, at) => {
       if (at > strings.size(value)) return;
-      expect(`${String(strings.substring(value, 0, at))}${String(strings.substring(value, at))}`).toBe(value);
+      expect(known(strings.substring(value, 0, at)) + known(strings.substring(value, at))).toBe(value);
     });
   });
 
