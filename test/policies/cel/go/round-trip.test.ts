@@ -114,12 +114,15 @@ describe('bytes and times', () => {
   });
 });
 
+/** Whole numbers beyond 2^53 are read as BigInt, which JSON.stringify does not take. */
+const asDouble = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+
 describe('JSON', () => {
   it('is read alike by either reader', () => {
     holds([fc.jsonValue({ maxDepth: 5 })], (value) => {
       const written = JSON.stringify(value);
-      expect(JSON.stringify(parseJson(written))).toBe(written);
-      expect(JSON.stringify(parseJson(written, { uniqueFields: true }))).toBe(written);
+      expect(JSON.stringify(parseJson(written), asDouble)).toBe(written);
+      expect(JSON.stringify(parseJson(written, { uniqueFields: true }), asDouble)).toBe(written);
     });
   });
 
