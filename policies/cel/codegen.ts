@@ -1,9 +1,97 @@
 import type { Checked } from './check.ts';
-import type { Bindings } from './evaluation.ts';
-import type { Evaluated } from './program.ts';
+import { emit } from './emit.ts';
+import { Emitter, TooMuchCode } from './emitter.ts';
+import { type Bindings, isSpecial } from './evaluation.ts';
+import { isReserved, reservedCount } from './reserved.ts';
+import { type Meter, runtime } from './runtime.ts';
+import type { Value } from './value.ts';
+
+/** The generated function of an expression. It answers nothing in every case of an error or unknown. */
 export interface FastPath {
-  readonly run: (bindings: Bindings, limit: number) => Evaluated | undefined;
+  readonly run: (
+    bindings: Bindings,
+    limit: number,
+  ) => { readonly kind: 'value'; readonly value: Value; readonly cost: number } | undefined;
+  /** For tests: that no text of an expression is in it. */
+  readonly source: string;
 }
-export function generate(_checked: Checked, _kubernetes: boolean): FastPath | undefined {
-  return undefined;
+
+/** Generates the function; undefined where an expression can only be an error, or would need too much code. */
+export function generate(checked: Checked, kubernetes: boolean): FastPath | undefined {
+  const linked = generateOnce(checked, kubernetes);
+  return linked && { source: linked.source, run: runner(linked, () => generateOnce(checked, kubernetes)) };
+}
+
+function generateOnce(checked: Checked, kubernetes: boolean): Linked | undefined {
+  const emitter = new Emitter(checked, kubernetes);
+  try {
+    const result = emit(emitter, checked.root);
+    emitter.refuseSpecial(result);
+    emitter.flush();
+    emitter.line('if (c > L) throw X;');
+    emitter.line(`m.cost = c; return ${result.code};`);
+  } catch (thrown) {
+    if (thrown instanceof TooMuchCode || thrown instanceof RangeError) return undefined;
+    throw thrown;
+  }
+  return link(emitter);
+}
+
+interface Linked {
+  readonly generated: Generated;
+  readonly source: string;
+  readonly directNames: ReadonlySet<string>;
+}
+
+type Generated = (bindings: Bindings, limit: number, meter: Meter) => Value;
+
+function link(emitter: Emitter): Linked | undefined {
+  const names = Object.keys(runtime);
+  const bound = [...emitter.bindings].map(([name, code]) => `const ${code} = bind(B, ${emitter.constant(name).code});`);
+  const constants = emitter.constants.map((_, at) => `k${at}`);
+  const source = [
+    `'use strict';`,
+    `const {${names.join(', ')}} = R;`,
+    constants.length === 0 ? '' : `const [${constants.join(', ')}] = K;`,
+    `return (B, L, m) => {`,
+    'let c = 0;',
+    ...bound,
+    emitter.source,
+    '};',
+  ].join('\n');
+  let generated: Generated;
+  try {
+    // Names in the source are generated and constants come by reference: no text of an expression is in it.
+    // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
+    const factory = new Function('R', 'K', source) as (
+      names: typeof runtime,
+      constants: readonly unknown[],
+    ) => Generated;
+    generated = factory(runtime, emitter.constants);
+  } catch {
+    // A process may forbid code generation; the engine's parser has bounds of its own. The interpreter needs neither.
+    return undefined;
+  }
+  return { generated, source, directNames: emitter.directNames };
+}
+
+function runner(first: Linked, again: () => Linked | undefined): FastPath['run'] {
+  const meter: Meter = { cost: 0, extra: 0 };
+  let linked: Linked | undefined = first;
+  let checkedAt = reservedCount();
+  return (bindings, limit) => {
+    if (checkedAt !== reservedCount()) {
+      // A class of values has appeared since: a name read directly might find what its instances inherit.
+      checkedAt = reservedCount();
+      if (linked && [...linked.directNames].some(isReserved)) linked = again();
+    }
+    if (!linked) return undefined;
+    try {
+      const value = linked.generated(bindings, limit, meter);
+      return isSpecial(value) ? undefined : { kind: 'value', value, cost: meter.cost };
+    } catch {
+      // An error of the language, an unknown, a budget, or the stack: the interpreter finds which.
+      return undefined;
+    }
+  };
 }

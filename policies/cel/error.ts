@@ -1,3 +1,4 @@
+import { reserveClass } from './reserved.ts';
 import { Special } from './special.ts';
 
 /** Where in an expression something stands: UTF-16 offsets, the end excluded. */
@@ -63,3 +64,5 @@ export class CelError extends Special {
 
 /** An argument that a function cannot take, by value. */
 export const badArgument = (message: string): CelError => new CelError('CEL_BAD_ARGUMENT', message);
+
+reserveClass(CelError);

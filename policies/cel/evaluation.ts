@@ -1,4 +1,5 @@
 import { CelError } from './error.ts';
+import { reserveClass } from './reserved.ts';
 import { Special } from './special.ts';
 import { Unknown } from './unknown.ts';
 import type { Value } from './value.ts';
@@ -77,3 +78,5 @@ export class CostExceeded extends Error {
     this.limit = limit;
   }
 }
+
+reserveClass(Lazy);

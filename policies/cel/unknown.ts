@@ -1,3 +1,4 @@
+import { reserveClass } from './reserved.ts';
 import { Special } from './special.ts';
 
 /** What must be known before an expression can be evaluated; two needs with one key are the same need. */
@@ -27,3 +28,5 @@ export class Unknown extends Special {
     return this === other ? this : new Unknown([...this.needs, ...other.needs]);
   }
 }
+
+reserveClass(Unknown);

@@ -1,3 +1,4 @@
+import { reserveClass, reserveFields } from './reserved.ts';
 import type { CelType } from './typing.ts';
 
 /**
@@ -105,6 +106,10 @@ export class Struct {
  * a getter: what no own property holds no expression can reach.
  */
 export abstract class Opaque {
+  constructor() {
+    reserveClass(new.target);
+  }
+
   /** The type's name, as `type(x)` prints it. */
   abstract get typeName(): string;
   /** Equality with another value of the same class. */
@@ -197,3 +202,7 @@ export function entriesOf(map: PlainMap | CelMap): readonly (readonly [Value, Va
 function wholeDouble(number: number): number | bigint {
   return Number.isSafeInteger(number) ? (number === 0 ? 0 : number) : BigInt(number);
 }
+
+for (const each of [Double, Uint, Timestamp, Duration, Optional, TypeValue, Struct, CelMap, Opaque]) reserveClass(each);
+reserveFields('double', 'uint', 'epochSeconds', 'nanosOfSecond', 'writtenOffset', 'nanoseconds', 'content');
+reserveFields('celType', 'structType', 'fieldValues', 'table');
