@@ -37,15 +37,9 @@ function deeperThan(bytes: Buffer, most: number): boolean {
   return false;
 }
 
-/** Where the string that opens here closes: at the first quote with an even number of backslashes before it. */
+/** The quote that closes the string which opens here; a backslash takes the byte behind it along. */
 function endOfString(bytes: Buffer, open: number): number {
-  let at = bytes.indexOf(quote, open + 1);
-  while (at !== -1 && escaped(bytes, at)) at = bytes.indexOf(quote, at + 1);
-  return at === -1 ? bytes.length : at;
-}
-
-function escaped(bytes: Buffer, at: number): boolean {
-  let before = at - 1;
-  while (bytes[before] === backslash) before -= 1;
-  return (at - 1 - before) % 2 === 1;
+  let at = open + 1;
+  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+  return at;
 }

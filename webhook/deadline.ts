@@ -55,11 +55,10 @@ export type FaultCode = 'FAULT_THROWN' | 'FAULT_TIMEOUT' | 'FAULT_NOT_READY';
 export async function judgeWithin(judge: Judge, review: Review, { milliseconds, grace }: Deadline): Promise<Judged> {
   const controller = new AbortController();
   const late = Promise.withResolvers<Judged>();
-  const deadline = setTimeout(
-    () => controller.abort(new DOMException('the deadline of the review has passed', 'TimeoutError')),
-    milliseconds,
-  );
-  const end = setTimeout(() => late.resolve({ kind: 'fault', code: 'FAULT_TIMEOUT' }), milliseconds + grace);
+  let timer = setTimeout(() => {
+    controller.abort(new DOMException('the deadline of the review has passed', 'TimeoutError'));
+    timer = setTimeout(() => late.resolve({ kind: 'fault', code: 'FAULT_TIMEOUT' }), grace);
+  }, milliseconds);
   try {
     const judged = judge(review, controller.signal).then((decision): Judged => ({ kind: 'decision', decision }));
     return await Promise.race([judged, late.promise]);
@@ -68,8 +67,7 @@ export async function judgeWithin(judge: Judge, review: Review, { milliseconds, 
       ? { kind: 'fault', code: 'FAULT_NOT_READY' }
       : { kind: 'fault', code: 'FAULT_THROWN', error };
   } finally {
-    clearTimeout(deadline);
-    clearTimeout(end);
+    clearTimeout(timer);
   }
 }
 

@@ -7,7 +7,10 @@ import { admissionReview } from '../webhook/review-case.ts';
 import { createScene, podOf, type Scene } from '../webhook/scene.ts';
 import type { Bench, Report } from './bench.ts';
 
-/** What a review costs above the empty server, and what it asks of the registry. */
+/**
+ * What a review costs above the empty server, and what it asks of the registry. The best peer uses 3.9 ms of CPU for a
+ * verified image where the empty server uses 0.22 to 0.45 ms; a tenth of that is 0.9 to 1.8 empty servers.
+ */
 export const webhookBench: Bench = { name: 'webhook', run: measure };
 
 const warmUp = 500;

@@ -37,14 +37,14 @@ export function addReviewRoutes(server: FastifyInstance, parts: ReviewParts): vo
 }
 
 /** The API server sends exactly this; whatever reads a header more loosely than we do gets no say. */
-async function refuseOtherContent(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const type = request.headers['content-type'] ?? '';
-  if (/^application\/json(?:; ?charset=utf-8)?$/i.test(type) && request.headers['content-encoding'] === undefined)
-    return undefined;
-  return reply
-    .code(415)
-    .header('connection', 'close')
-    .send({ error: 'expected content-type application/json, not encoded' });
+function refuseOtherContent({ headers }: FastifyRequest, reply: FastifyReply, next: () => void): void {
+  const type = headers['content-type'] ?? '';
+  if (/^application\/json(?:; ?charset=utf-8)?$/i.test(type) && headers['content-encoding'] === undefined) next();
+  else
+    reply
+      .code(415)
+      .header('connection', 'close')
+      .send({ error: 'expected content-type application/json, not encoded' });
 }
 
 async function answer(
