@@ -13,6 +13,8 @@ import type {
   ImageFacts,
   ImageNeed,
   Need,
+  PlatformFacts,
+  PlatformsNeed,
   ProvenSignature,
   RejectedSignature,
   SignatureFacts,
@@ -20,7 +22,8 @@ import type {
 } from './need.ts';
 import { found, gap, type Read, type Rejection } from './outcome.ts';
 import type { Keychain } from './registry/credentials.ts';
-import type { RegistryClient } from './registry/client.ts';
+import type { RegistryClient, RequestScope } from './registry/client.ts';
+import { runnableManifests } from './registry/platform.ts';
 import type { TrustMaterial } from './trust/material.ts';
 
 /** Answers what rules need to know of images. It knows no policy and never fails: what it cannot learn is a gap. */
@@ -63,6 +66,8 @@ class RegistryEvidence implements Evidence {
   readonly #rounds = new SingleFlight<Discovery>(limits.sharedWorkMilliseconds);
   /** Digests whose bytes this process has hashed, by scope and repository: a tag that names one needs no body again. */
   readonly #hashed = new LRUCache<string, ImageFacts>({ max: limits.hashedManifests });
+  readonly #platformReads = new SingleFlight<Read<PlatformFacts>>(limits.sharedWorkMilliseconds);
+  readonly #runnable = new LRUCache<string, PlatformFacts>({ max: limits.hashedManifests });
   readonly #stats = { discoveries: 0, discoveriesFromCache: 0, proofs: 0, proofsFromCache: 0 };
 
   constructor(client: RegistryClient, options: EvidenceOptions) {
@@ -76,9 +81,11 @@ class RegistryEvidence implements Evidence {
       needs.map(async (need): Promise<Answer> => {
         switch (need.kind) {
           case 'image':
-            return { need, read: await this.#image(need, context) };
+            return { kind: need.kind, need, read: await this.#image(need, context) };
           case 'signatures':
-            return { need, read: await this.#signatures(need, context) };
+            return { kind: need.kind, need, read: await this.#signatures(need, context) };
+          case 'platforms':
+            return { kind: need.kind, need, read: await this.#platforms(need, context) };
         }
       }),
     );
@@ -117,6 +124,19 @@ class RegistryEvidence implements Evidence {
     if (facts === undefined) return gap('REGISTRY_ERROR', 'what the registry had is forgotten already; ask again');
     this.#hashed.set(`${at} ${digest}`, facts);
     return found(facts);
+  }
+
+  /** Content-addressed, so what was once read never changes; only who may see it differs. */
+  #platforms({ repository, digest }: PlatformsNeed, { signal, keychain }: FulfilContext): Promise<Read<PlatformFacts>> {
+    const key = `${place(keychain, repository)} ${digest}`;
+    const known = this.#runnable.get(key);
+    if (known !== undefined) return Promise.resolve(found(known));
+    const work = async (shared: AbortSignal): Promise<Read<PlatformFacts>> => {
+      const read = await readPlatforms(this.#client, repository, digest, { signal: shared, keychain });
+      if (read.kind === 'found') this.#runnable.set(key, read.value);
+      return read;
+    };
+    return this.#platformReads.run(key, signal, work, () => late('the platforms of the image did not arrive in time'));
   }
 
   async #signatures(need: SignaturesNeed, context: FulfilContext): Promise<Read<SignatureFacts>> {
@@ -172,6 +192,20 @@ class RegistryEvidence implements Evidence {
     if (key !== undefined) this.#proofs.set(key, result);
     return result;
   }
+}
+
+async function readPlatforms(
+  client: RegistryClient,
+  repository: Repository,
+  digest: Digest,
+  scope: RequestScope,
+): Promise<Read<PlatformFacts>> {
+  const root = await client.manifest(repository, digest, scope);
+  if (root.kind !== 'found') return root;
+  const { kind } = root.value.parsed;
+  if (kind === 'manifest') return found({ kind, runnable: [{ digest }] });
+  const runnable = await runnableManifests(root.value, (below) => client.manifest(repository, below, scope));
+  return runnable.kind === 'found' ? found({ kind, runnable: runnable.value }) : runnable;
 }
 
 /** What one tenant's credentials could read is not shown to another's. */

@@ -35,6 +35,8 @@ export {
   type ImageNeed,
   type Need,
   needKey,
+  type PlatformFacts,
+  type PlatformsNeed,
   type SignatureFacts,
   type SignaturesNeed,
   type Source,

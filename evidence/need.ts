@@ -4,10 +4,11 @@ import type { Verified } from './attestation/verify.ts';
 import type { Digest } from './image/digest.ts';
 import { formatRepository, type Reference, type Repository } from './image/reference.ts';
 import type { Gap, Read, Rejection } from './outcome.ts';
+import type { RunnableManifest } from './registry/platform.ts';
 import type { TrustMaterial } from './trust/material.ts';
 
 /** A question about an image that only the world can answer. */
-export type Need = ImageNeed | SignaturesNeed;
+export type Need = ImageNeed | SignaturesNeed | PlatformsNeed;
 
 /** What does this reference name right now? */
 export interface ImageNeed {
@@ -24,14 +25,28 @@ export interface SignaturesNeed {
   readonly requirement: Requirement;
 }
 
+/** Which manifests could a node run of what this digest names? */
+export interface PlatformsNeed {
+  readonly kind: 'platforms';
+  readonly repository: Repository;
+  readonly digest: Digest;
+}
+
 export type Answer =
-  | { readonly need: ImageNeed; readonly read: Read<ImageFacts> }
-  | { readonly need: SignaturesNeed; readonly read: Read<SignatureFacts> };
+  | { readonly kind: 'image'; readonly need: ImageNeed; readonly read: Read<ImageFacts> }
+  | { readonly kind: 'signatures'; readonly need: SignaturesNeed; readonly read: Read<SignatureFacts> }
+  | { readonly kind: 'platforms'; readonly need: PlatformsNeed; readonly read: Read<PlatformFacts> };
 
 /** What a reference names: bytes that hash to the digest. */
 export interface ImageFacts {
   readonly digest: Digest;
   readonly kind: 'manifest' | 'index';
+}
+
+/** The manifests below an index that some node could choose; of a manifest that stands alone, itself. */
+export interface PlatformFacts {
+  readonly kind: 'manifest' | 'index';
+  readonly runnable: readonly RunnableManifest[];
 }
 
 /** Everything that claimed to be a signature of the digest, told apart by what the trust material proves. */
@@ -72,6 +87,8 @@ export function needKey(need: Need): string {
   switch (need.kind) {
     case 'image':
       return `image ${formatRepository(need.reference.repository)} ${need.reference.digest ?? need.reference.tag ?? ''}`;
+    case 'platforms':
+      return `platforms ${formatRepository(need.repository)} ${need.digest}`;
     case 'signatures': {
       const { log, timestamps, scts, time } = need.requirement;
       return `signatures ${formatRepository(need.repository)} ${need.digest} ${need.material.id} ${log} ${timestamps} ${scts} ${time ?? ''}`;

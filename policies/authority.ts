@@ -92,8 +92,8 @@ export const describeSigner = (signer: Signer): string =>
   signer.kind === 'key' ? `key ${signer.fingerprint.slice(0, 19)}` : signer.subject.value;
 
 /** What an authority wants, for the `expected` of a message. */
-export function describeAuthority(authority: Authority, captures: Captures): string {
-  return authority.identities.length === 0
-    ? authority.material.description
-    : authority.identities.map((identity) => describeIdentity(identity, captures)).join(' or ');
+export function describeAuthority({ name, material, identities }: Authority, captures: Captures): string {
+  if (identities.length > 0) return identities.map((identity) => describeIdentity(identity, captures)).join(' or ');
+  const shortened = material.description.replace(/ \([^()]*\)$/, '').replace(/(sha256:[0-9a-f]{12})[0-9a-f]+/, '$1');
+  return `${name}, ${shortened}`;
 }

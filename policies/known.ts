@@ -5,6 +5,8 @@ import {
   type ImageNeed,
   type Need,
   needKey,
+  type PlatformFacts,
+  type PlatformsNeed,
   type Read,
   type SignatureFacts,
   type SignaturesNeed,
@@ -14,50 +16,51 @@ import {
 export interface Known {
   image(need: ImageNeed): Read<ImageFacts> | undefined;
   signatures(need: SignaturesNeed): Read<SignatureFacts> | undefined;
-}
-
-interface Answers {
-  readonly images: ReadonlyMap<string, Read<ImageFacts>>;
-  readonly signatures: ReadonlyMap<string, Read<SignatureFacts>>;
+  platforms(need: PlatformsNeed): Read<PlatformFacts> | undefined;
 }
 
 class KnownAnswers implements Known {
-  readonly answers: Answers;
+  readonly answers: ReadonlyMap<string, Answer>;
 
-  constructor(answers: Answers) {
+  constructor(answers: ReadonlyMap<string, Answer>) {
     this.answers = answers;
   }
 
   image(need: ImageNeed): Read<ImageFacts> | undefined {
-    return this.answers.images.get(needKey(need));
+    const answer = this.answers.get(needKey(need));
+    return answer?.kind === 'image' ? answer.read : undefined;
   }
 
   signatures(need: SignaturesNeed): Read<SignatureFacts> | undefined {
-    return this.answers.signatures.get(needKey(need));
+    const answer = this.answers.get(needKey(need));
+    return answer?.kind === 'signatures' ? answer.read : undefined;
+  }
+
+  platforms(need: PlatformsNeed): Read<PlatformFacts> | undefined {
+    const answer = this.answers.get(needKey(need));
+    return answer?.kind === 'platforms' ? answer.read : undefined;
   }
 }
 
 export type { KnownAnswers };
 
-export const nothingKnown = (): KnownAnswers => new KnownAnswers({ images: new Map(), signatures: new Map() });
+export const nothingKnown = (): KnownAnswers => new KnownAnswers(new Map());
 
 /** All that was known, and the answers. */
-export function learn(known: KnownAnswers, answers: readonly Answer[]): KnownAnswers {
-  const images = new Map(known.answers.images);
-  const signatures = new Map(known.answers.signatures);
-  for (const answer of answers) {
-    if (isImageAnswer(answer)) images.set(needKey(answer.need), answer.read);
-    else signatures.set(needKey(answer.need), answer.read);
-  }
-  return new KnownAnswers({ images, signatures });
-}
-
-type ImageAnswer = Extract<Answer, { need: ImageNeed }>;
-
-const isImageAnswer = (answer: Answer): answer is ImageAnswer => answer.need.kind === 'image';
+export const learn = (known: KnownAnswers, answers: readonly Answer[]): KnownAnswers =>
+  new KnownAnswers(new Map([...known.answers, ...answers.map((answer) => [needKey(answer.need), answer] as const)]));
 
 /** What was asked in every round and is unknown still stays so, and says why. */
 export function giveUp(needs: readonly Need[]): readonly Answer[] {
   const read = gap('NEEDS_EXHAUSTED', 'the rules kept asking for more evidence than three rounds can bring');
-  return needs.map((need): Answer => (need.kind === 'image' ? { need, read } : { need, read }));
+  return needs.map((need): Answer => {
+    switch (need.kind) {
+      case 'image':
+        return { kind: need.kind, need, read };
+      case 'signatures':
+        return { kind: need.kind, need, read };
+      case 'platforms':
+        return { kind: need.kind, need, read };
+    }
+  });
 }

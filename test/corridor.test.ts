@@ -286,6 +286,45 @@ describe('the attacks', () => {
   });
 });
 
+describe('an index that is not signed itself', () => {
+  const sign = (app: string, digest: string) =>
+    signImage({
+      registry,
+      repository: `acme/${app}`,
+      digest,
+      format: 'bundle',
+      as: sigstore.keyless(githubWorkflow({ repository: `acme/${app}`, workflow: 'release.yml', ref: 'refs/tags/v1' })),
+    });
+
+  it('is admitted where every platform that a node could choose is signed', async () => {
+    const image = await pushImage(registry, {
+      repository: 'acme/every',
+      tag: '1',
+      platforms: ['linux/amd64', 'linux/arm64'],
+    });
+    for (const digest of Object.values(image.platforms)) await sign('every', digest);
+    expect(codes(await corridor.judge(deployment('d', [image.name])))).toEqual([]);
+    expect(codes(await corridor.judge(deployment('d', [image.reference])))).toEqual([]);
+  });
+
+  it('is denied where one platform is not: an attacker put his own beside the signed one', async () => {
+    const image = await pushImage(registry, {
+      repository: 'acme/beside',
+      tag: '1',
+      platforms: ['linux/amd64', 'linux/arm64'],
+    });
+    await sign('beside', image.platforms['linux/amd64']!);
+    expect(codes(await corridor.judge(deployment('d', [image.name])))).toEqual(['deny NO_SIGNATURE']);
+  });
+
+  it('is undecided, not denied as bad, where its platforms cannot be read', async () => {
+    const image = await pushImage(registry, { repository: 'acme/dark', tag: '1', platforms: ['linux/amd64'] });
+    registry.faults.add({ kind: 'status', status: 500 }, { path: `/v2/acme/dark/manifests/${image.digest}` });
+    const { findings } = await corridor.judge(deployment('d', [image.reference]));
+    expect(findings).toMatchObject([{ kind: 'undecided', code: 'REGISTRY_ERROR' }]);
+  });
+});
+
 describe('the mutating phase', () => {
   it('pins the tags of a Pod to what they name, and denies nothing', async () => {
     const decision = await corridor.judge(pod('p', [at('shop'), at('unsigned'), `${registry.host}/acme/shop:none`]), {

@@ -3,17 +3,17 @@ import type {
   Gap,
   Read,
   Refusal,
-  RejectionCode,
   Repository,
   SignatureFacts,
+  PlatformsNeed,
   SignaturesNeed,
 } from '../../evidence/index.ts';
-import { type Authority, describeAuthority, describeSigner, refusal, signerKey } from '../authority.ts';
+import { type Authority, refusal, signerKey } from '../authority.ts';
 import type { SignatureJudgement, ViolationCode } from '../decision.ts';
-import type { Captures } from '../glob.ts';
 import type { Known } from '../known.ts';
 import { type ImageRule, type ImageSubject, passed, type RuleOutcome, violated } from '../rule.ts';
 import { digestOf } from './digest.ts';
+import { expectation, explain, verificationOrder } from './explain-signatures.ts';
 
 /** `signatures`: so many distinct authorities of `from` have signed the digest that the node will pull. */
 export function signaturesRule(policy: string, from: readonly Authority[], threshold: number): ImageRule {
@@ -23,7 +23,11 @@ export function signaturesRule(policy: string, from: readonly Authority[], thres
     evaluate(subject, known) {
       const digest = digestOf(subject.use, known);
       if (digest.kind !== 'digest') return digest;
-      return judge({ policy, from, threshold, subject, digest: digest.digest, repository: digest.repository }, known);
+      const question = { policy, from, threshold, subject, digest: digest.digest, repository: digest.repository };
+      const outcome = judge(question, known);
+      return outcome.kind === 'violated' && unsigned.has(outcome.violation.code)
+        ? judgePlatforms(question, outcome, known)
+        : outcome;
     },
   };
 }
@@ -57,6 +61,38 @@ function judge(question: Question, known: Known): RuleOutcome {
   const [missing] = reads.flatMap(missingOf);
   if (missing !== undefined) return { kind: 'undecided', gap: missing, expected };
   return violated({ ...explain(judgements, reached, threshold), expected }, judgements);
+}
+
+/** Codes that say no more than that signatures are missing; a refusal is no reason to look elsewhere. */
+const unsigned: ReadonlySet<ViolationCode> = new Set([
+  'NO_SIGNATURE',
+  'SIGNER_NOT_ACCEPTED',
+  'THRESHOLD_NOT_MET',
+  ...verificationOrder,
+]);
+
+/**
+ * An index that is not signed itself is as good as signed where every manifest is that a node could choose from it. One
+ * that is not lets an attacker put his own beside those of the owner.
+ */
+function judgePlatforms(question: Question, unsignedIndex: RuleOutcome, known: Known): RuleOutcome {
+  const { repository, digest } = question;
+  const need: PlatformsNeed = { kind: 'platforms', repository, digest };
+  const read = known.platforms(need);
+  if (read === undefined) return { kind: 'needs', needs: [need] };
+  if (read.kind === 'refusal')
+    return violated({ code: read.code, found: read.detail, expected: 'an index that can be read' });
+  if (read.kind === 'gap')
+    return { kind: 'undecided', gap: read, expected: 'the platforms of an index that is not signed itself' };
+  if (read.kind === 'absent' || read.value.kind === 'manifest' || read.value.runnable.length === 0)
+    return unsignedIndex;
+  const outcomes = read.value.runnable.map((platform) => judge({ ...question, digest: platform.digest }, known));
+  const [first, ...rest] = outcomes.flatMap((outcome) => (outcome.kind === 'needs' ? outcome.needs : []));
+  if (first !== undefined) return { kind: 'needs', needs: [first, ...rest] };
+  const undecided = outcomes.find(({ kind }) => kind === 'undecided');
+  if (undecided !== undefined) return undecided;
+  if (outcomes.some(({ kind }) => kind !== 'passed')) return unsignedIndex;
+  return passed(outcomes.flatMap((outcome) => ('judgements' in outcome ? outcome.judgements : [])));
 }
 
 function missingOf(read: Read<SignatureFacts> | undefined): Gap[] {
@@ -112,73 +148,4 @@ export function distinctAuthorities(judgements: readonly SignatureJudgement[]): 
     return false;
   };
   return [...signers.keys()].filter((authority) => place(authority, new Set())).length;
-}
-
-function explain(
-  judgements: readonly SignatureJudgement[],
-  reached: number,
-  threshold: number,
-): { code: ViolationCode; found: string; remedy: string } {
-  if (reached > 0) {
-    const names = [
-      ...new Set(judgements.flatMap((judgement) => (judgement.verdict === 'accepted' ? [judgement.authority] : []))),
-    ];
-    return {
-      code: 'THRESHOLD_NOT_MET',
-      found: `${reached} of ${threshold} signers, ${names.join(', ')}`,
-      remedy: 'have the missing authorities sign this digest',
-    };
-  }
-  const proven = judgements.filter((judgement) => judgement.verdict === 'proven');
-  const [nearest] = proven.toSorted((a, b) => b.difference.agreed - a.difference.agreed);
-  if (nearest !== undefined) {
-    const count = new Set(proven.map(({ signature }) => signature.entity)).size;
-    const found = `${count} signature${count === 1 ? '' : 's'}, by ${describeSigner(nearest.signature.signer)}; ${nearest.difference.detail}`;
-    return {
-      code: 'SIGNER_NOT_ACCEPTED',
-      found,
-      remedy: 'sign in the expected workflow, or name this signer among the authorities',
-    };
-  }
-  const [rejected] = judgements
-    .filter((judgement) => judgement.verdict === 'rejected')
-    .toSorted((a, b) => nearness(b.rejection.code) - nearness(a.rejection.code));
-  if (rejected !== undefined) {
-    return {
-      code: rejected.rejection.code,
-      found: `a signature that does not hold: ${rejected.rejection.detail}`,
-      remedy: 'sign the image again',
-    };
-  }
-  return { code: 'NO_SIGNATURE', found: 'no signature', remedy: 'sign the image in its release workflow' };
-}
-
-/** The later a check comes in the order of verification, the nearer the signature came. */
-const nearness = (code: RejectionCode): number => verificationOrder.indexOf(code);
-
-const verificationOrder: readonly RejectionCode[] = [
-  'FORMAT_UNSUPPORTED',
-  'LIMIT_ENTITY',
-  'ENTITY_MALFORMED',
-  'PAYLOAD_TYPE_UNKNOWN',
-  'STATEMENT_MALFORMED',
-  'ALGORITHM_REFUSED',
-  'ARTIFACT_NEEDED',
-  'KEY_MISMATCH',
-  'CERTIFICATE_MALFORMED',
-  'CERTIFICATE_UNTRUSTED',
-  'SIGNATURE_WRONG',
-  'SCT_WRONG',
-  'SCT_MISSING',
-  'LOG_ENTRY_WRONG',
-  'TIMESTAMP_WRONG',
-  'LOG_ENTRY_MISSING',
-  'TIMESTAMP_MISSING',
-  'TIMESTAMP_OUTSIDE_CERTIFICATE',
-  'SUBJECT_MISMATCH',
-];
-
-function expectation(from: readonly Authority[], threshold: number, captures: Captures): string {
-  const wanted = from.map((authority) => describeAuthority(authority, captures));
-  return `${threshold} by ${threshold > 1 ? 'distinct signers of ' : ''}${wanted.join(threshold > 1 ? ', ' : ' or ')}`;
 }

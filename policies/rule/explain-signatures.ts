@@ -1,0 +1,76 @@
+import type { RejectionCode } from '../../evidence/index.ts';
+import { type Authority, describeAuthority, describeSigner } from '../authority.ts';
+import type { SignatureJudgement, ViolationCode } from '../decision.ts';
+import type { Captures } from '../glob.ts';
+
+/** What stands in the way of a threshold that was not reached: the nearest miss, which is worth more than the rule. */
+export function explain(
+  judgements: readonly SignatureJudgement[],
+  reached: number,
+  threshold: number,
+): { code: ViolationCode; found: string; remedy: string } {
+  if (reached > 0) {
+    const names = [
+      ...new Set(judgements.flatMap((judgement) => (judgement.verdict === 'accepted' ? [judgement.authority] : []))),
+    ];
+    return {
+      code: 'THRESHOLD_NOT_MET',
+      found: `${reached} of ${threshold} signers, ${names.join(', ')}`,
+      remedy: 'have the missing authorities sign this digest',
+    };
+  }
+  const proven = judgements.filter((judgement) => judgement.verdict === 'proven');
+  const [nearest] = proven.toSorted((a, b) => b.difference.agreed - a.difference.agreed);
+  if (nearest !== undefined) {
+    const count = new Set(proven.map(({ signature }) => signature.entity)).size;
+    const found = `${count} signature${count === 1 ? '' : 's'}, by ${describeSigner(nearest.signature.signer)}; ${nearest.difference.detail}`;
+    return {
+      code: 'SIGNER_NOT_ACCEPTED',
+      found,
+      remedy: 'sign in the expected workflow, or name this signer among the authorities',
+    };
+  }
+  const [rejected] = judgements
+    .filter((judgement) => judgement.verdict === 'rejected')
+    .toSorted((a, b) => nearness(b.rejection.code) - nearness(a.rejection.code));
+  if (rejected !== undefined) {
+    return {
+      code: rejected.rejection.code,
+      found: `a signature that does not hold: ${rejected.rejection.detail}`,
+      remedy: 'sign the image again',
+    };
+  }
+  return { code: 'NO_SIGNATURE', found: 'no signature', remedy: 'sign the image in its release workflow' };
+}
+
+/** The later a check comes in the order of verification, the nearer the signature came. */
+const nearness = (code: RejectionCode): number => verificationOrder.indexOf(code);
+
+/** The checks of a signature, first to last. */
+export const verificationOrder: readonly RejectionCode[] = [
+  'FORMAT_UNSUPPORTED',
+  'LIMIT_ENTITY',
+  'ENTITY_MALFORMED',
+  'PAYLOAD_TYPE_UNKNOWN',
+  'STATEMENT_MALFORMED',
+  'ALGORITHM_REFUSED',
+  'ARTIFACT_NEEDED',
+  'KEY_MISMATCH',
+  'CERTIFICATE_MALFORMED',
+  'CERTIFICATE_UNTRUSTED',
+  'SIGNATURE_WRONG',
+  'SCT_WRONG',
+  'SCT_MISSING',
+  'LOG_ENTRY_WRONG',
+  'TIMESTAMP_WRONG',
+  'LOG_ENTRY_MISSING',
+  'TIMESTAMP_MISSING',
+  'TIMESTAMP_OUTSIDE_CERTIFICATE',
+  'SUBJECT_MISMATCH',
+];
+
+/** What a policy wants, in one clause, with the captures of this image put in. */
+export function expectation(from: readonly Authority[], threshold: number, captures: Captures): string {
+  const wanted = from.map((authority) => describeAuthority(authority, captures));
+  return `${threshold} by ${threshold > 1 ? 'distinct signers of ' : ''}${wanted.join(threshold > 1 ? ', ' : ' or ')}`;
+}
