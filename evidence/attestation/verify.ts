@@ -169,13 +169,6 @@ function observe(
   { logs, timestampAuthorities }: Anchors,
   requirement: Requirement,
 ): Observed | Rejection {
-  const logged = { content: entity.content, signed, signature, verifier: candidate.verifier };
-  const logEntries = logs.length === 0 ? [] : verifyLogEntries(entity.logEntries, logged, logs);
-  if ('code' in logEntries) return logEntries;
-  const distinctLogs = new Set(logEntries.map(({ log }) => log)).size;
-  if (distinctLogs < requirement.log) {
-    return rejection('LOG_ENTRY_MISSING', `${count(distinctLogs, 'log', 'logs')} of ${requirement.log} required`);
-  }
   const timestamps =
     timestampAuthorities.length === 0
       ? []
@@ -187,6 +180,14 @@ function observe(
       'TIMESTAMP_MISSING',
       `${count(distinctAuthorities, 'timestamp authority', 'timestamp authorities')} of ${requirement.timestamps} required`,
     );
+  }
+  const logged = { content: entity.content, signed, signature, verifier: candidate.verifier };
+  const seen = timestamps.map(({ time }) => time);
+  const logEntries = logs.length === 0 ? [] : verifyLogEntries(entity.logEntries, logged, logs, seen);
+  if ('code' in logEntries) return logEntries;
+  const distinctLogs = new Set(logEntries.map(({ log }) => log)).size;
+  if (distinctLogs < requirement.log) {
+    return rejection('LOG_ENTRY_MISSING', `${count(distinctLogs, 'log', 'logs')} of ${requirement.log} required`);
   }
   return { logEntries, timestamps };
 }

@@ -632,6 +632,35 @@ describe('a log entry', () => {
     proven(verify(keylessBundle(), subject, trusted(parseTrustedRoot(JSON.stringify(endsNow)))));
   });
 
+  it('without a promise is refused where its log was given up before the signature was timestamped', () => {
+    const ending = (end: Date) =>
+      trusted(
+        parseTrustedRoot(
+          JSON.stringify(
+            replaced(JSON.parse(sigstore.trustedRoot), ['tlogs', 1, 'publicKey', 'validFor', 'end'], end.toISOString()),
+          ),
+        ),
+      );
+    const made = keylessBundle({ rekor: 2, timestamp: true });
+    refused(verify(made, subject, ending(new Date(+now - 1000)))).toBe(
+      /^LOG_ENTRY_WRONG the log's key was not valid when the signature was timestamped/,
+    );
+    proven(verify(made, subject, ending(now)));
+    const byLoggedKey = asBundle(stated(sigstore.logged(key), { rekor: 2, timestamp: false }));
+    proven(verify(byLoggedKey, subject, withObservers(keyTrust, root), { log: 1 }));
+    refused(verify(byLoggedKey, subject, withObservers(keyTrust, ending(minutes(60))), { log: 1 })).toBe(
+      /^LOG_ENTRY_WRONG the log's key/,
+    );
+    const starting: unknown = replaced(
+      JSON.parse(sigstore.trustedRoot),
+      ['tlogs', 1, 'publicKey', 'validFor', 'start'],
+      minutes(1).toISOString(),
+    );
+    refused(verify(made, subject, trusted(parseTrustedRoot(JSON.stringify(starting))))).toBe(
+      /^LOG_ENTRY_WRONG the log's key/,
+    );
+  });
+
   it("is not looked at where a key's authority names no logs", () => {
     const made = asBundle(stated(sigstore.logged(key), { log: 'of-another' }));
     expect(proven(verify(made, subject, keyTrust)).logEntries).toEqual([]);
@@ -814,7 +843,7 @@ describe('what the trust material does not know', () => {
     );
     refused(verify(certified({}), subject, without('ctlogs'), { scts: 1 })).toBe(/^SCT_WRONG/);
     proven(verify(certified({}), subject, without('ctlogs')));
-    refused(verify(keylessBundle(), subject, without('tlogs'), { log: 1 })).toBe(/^LOG_ENTRY_MISSING/);
+    refused(verify(keylessBundle(), subject, without('tlogs'), { log: 1, timestamps: 0 })).toBe(/^LOG_ENTRY_MISSING/);
     refused(
       verify(keylessBundle({ timestamp: true }), subject, without('timestampAuthorities'), { timestamps: 1 }),
     ).toBe(/^TIMESTAMP_MISSING/);
