@@ -23,7 +23,7 @@ import type {
 import { found, gap, type Read, type Rejection } from './outcome.ts';
 import type { Keychain } from './registry/credentials.ts';
 import type { RegistryClient, RequestScope } from './registry/client.ts';
-import { runnableManifests } from './registry/platform.ts';
+import { type Parsed, runnableManifests } from './registry/platform.ts';
 import type { TrustMaterial } from './trust/material.ts';
 
 /** Answers what rules need to know of images. It knows no policy and never fails: what it cannot learn is a gap. */
@@ -117,13 +117,20 @@ class RegistryEvidence implements Evidence {
       isKnown: (digest) => this.#hashed.has(`${at} ${digest}`),
     });
     if (read.kind !== 'found') return read;
-    const { digest } = read.value;
+    const { digest, parsed } = read.value;
     const facts =
-      this.#hashed.get(`${at} ${digest}`) ??
-      (read.value.parsed === undefined ? undefined : { digest, kind: read.value.parsed.kind });
+      this.#hashed.get(`${at} ${digest}`) ?? (parsed === undefined ? undefined : { digest, kind: parsed.kind });
     if (facts === undefined) return gap('REGISTRY_ERROR', 'what the registry had is forgotten already; ask again');
     this.#hashed.set(`${at} ${digest}`, facts);
+    if (parsed !== undefined)
+      await this.#rememberPlatforms(reference.repository, { digest, parsed }, { signal, keychain });
     return found(facts);
+  }
+
+  /** The index is at hand; what could not be read below it is asked for again by whoever needs it. */
+  async #rememberPlatforms(repository: Repository, root: Parsed, scope: RequestScope): Promise<void> {
+    const read = await platformsOf(this.#client, repository, root, scope);
+    if (read.kind === 'found') this.#runnable.set(`${place(scope.keychain, repository)} ${root.digest}`, read.value);
   }
 
   /** Content-addressed, so what was once read never changes; only who may see it differs. */
@@ -202,9 +209,18 @@ async function readPlatforms(
 ): Promise<Read<PlatformFacts>> {
   const root = await client.manifest(repository, digest, scope);
   if (root.kind !== 'found') return root;
-  const { kind } = root.value.parsed;
-  if (kind === 'manifest') return found({ kind, runnable: [{ digest }] });
-  const runnable = await runnableManifests(root.value, (below) => client.manifest(repository, below, scope));
+  return platformsOf(client, repository, root.value, scope);
+}
+
+async function platformsOf(
+  client: RegistryClient,
+  repository: Repository,
+  root: Parsed,
+  scope: RequestScope,
+): Promise<Read<PlatformFacts>> {
+  const { kind } = root.parsed;
+  if (kind === 'manifest') return found({ kind, runnable: [{ digest: root.digest }] });
+  const runnable = await runnableManifests(root, (below) => client.manifest(repository, below, scope));
   return runnable.kind === 'found' ? found({ kind, runnable: runnable.value }) : runnable;
 }
 

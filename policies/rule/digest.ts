@@ -5,7 +5,7 @@ import type { ImageUse } from '../workload.ts';
 
 /** The digest that is judged, or why there is none (yet). An explicit digest wins over any tag, wherever that points. */
 export type SubjectDigest =
-  | { readonly kind: 'digest'; readonly digest: Digest; readonly repository: Repository }
+  | { readonly kind: 'digest'; readonly digest: Digest; readonly repository: Repository; readonly index?: true }
   | Exclude<RuleOutcome, { kind: 'passed' }>;
 
 export function digestOf(use: ImageUse, known: Known): SubjectDigest {
@@ -20,7 +20,12 @@ export function digestOf(use: ImageUse, known: Known): SubjectDigest {
     case undefined:
       return { kind: 'needs', needs: [need] };
     case 'found':
-      return { kind: 'digest', digest: read.value.digest, repository };
+      return {
+        kind: 'digest',
+        digest: read.value.digest,
+        repository,
+        ...(read.value.kind === 'index' ? { index: true } : {}),
+      };
     case 'absent':
       return refuse('TAG_NOT_FOUND', 'the registry has no such tag', expected);
     case 'gap':

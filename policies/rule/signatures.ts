@@ -20,14 +20,17 @@ export function signaturesRule(policy: string, from: readonly Authority[], thres
   return {
     scope: 'image',
     name: 'signatures',
-    evaluate(subject, known) {
-      const digest = digestOf(subject.use, known);
-      if (digest.kind !== 'digest') return digest;
-      const question = { policy, from, threshold, subject, digest: digest.digest, repository: digest.repository };
+    evaluate(image, known) {
+      const subject = digestOf(image.use, known);
+      if (subject.kind !== 'digest') return subject;
+      const { digest, repository, index } = subject;
+      const question: Question = { policy, from, threshold, subject: image, digest, repository };
       const outcome = judge(question, known);
-      return outcome.kind === 'violated' && unsigned.has(outcome.violation.code)
-        ? judgePlatforms(question, outcome, known)
-        : outcome;
+      // What came with the tag is asked for beside the signatures, for there are three rounds only.
+      const platforms: PlatformsNeed = { kind: 'platforms', repository, digest };
+      if (outcome.kind === 'needs' && index) return { kind: 'needs', needs: [...outcome.needs, platforms] };
+      const elsewhere = outcome.kind === 'violated' && unsigned.has(outcome.violation.code);
+      return elsewhere ? judgePlatforms(question, outcome, known) : outcome;
     },
   };
 }
