@@ -110,6 +110,10 @@ export const limits = {
   connectionsPerHost: 16,
   /** Hosts whose connections are kept; whoever creates Pods chooses hosts. */
   hosts: 256,
+  /** How long the addresses of a host that a proxy resolves are believed; seconds. */
+  proxiedSeconds: 60,
+  /** How long a resolver may think about a host that a proxy resolves anyway. */
+  proxiedLookupMilliseconds: 1_000,
   /** Tags whose earlier resolution is remembered; a few dozen bytes each. */
   rememberedTags: 20_000,
   /** Tokens that are kept, and repositories of which it is known whether they have the referrers API. */

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { LRUCache } from 'lru-cache';
 import { buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { limits } from '../limits.ts';
@@ -53,6 +54,8 @@ function build({ origin, host, allowPrivate }: Route, options: RegistryOptions):
     ...(ca === undefined ? {} : { ca }),
     ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
   };
+  // Throws for what is no PEM now, instead of at each connection.
+  createSecureContext(tls);
   const shared = {
     connections: options.connectionsPerHost ?? limits.connectionsPerHost,
     pipelining: 1,

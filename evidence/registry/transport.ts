@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { limits } from '../limits.ts';
 import { type Gap, gap, type Refusal, refusal } from '../outcome.ts';
-import { AddressRefused, addressTrouble, literalAddress } from './address.ts';
+import { AddressRefused, addressTrouble, literalAddress, systemResolve } from './address.ts';
 import { Breakers } from './breaker.ts';
 import { Pools, type Route } from './pool.ts';
+import { ProxiedHosts } from './proxied.ts';
+import { proxyFor } from './proxy.ts';
 import { type RegistryOptions, type RequestKind } from './options.ts';
 
 /** One request to one host, without redirects or credentials of its own. */
@@ -36,10 +38,12 @@ export class Transport {
   readonly #options: RegistryOptions;
   readonly #pools: Pools;
   readonly #breakers: Breakers;
+  readonly #proxied: ProxiedHosts;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#pools = new Pools(options);
+    this.#proxied = new ProxiedHosts(options.resolve ?? systemResolve);
     this.#breakers = new Breakers(() => options.now().getTime());
   }
 
@@ -111,6 +115,10 @@ export class Transport {
     const literal = literalAddress(url.hostname);
     const trouble = literal === undefined ? undefined : addressTrouble(literal, route.allowPrivate);
     if (trouble !== undefined) return refusal('ADDRESS_REFUSED', trouble);
+    if (literal === undefined && proxyFor(url, this.#options.proxy) !== undefined) {
+      const seen = await this.#proxied.trouble(url.hostname, route.allowPrivate);
+      if (seen !== undefined) return refusal('ADDRESS_REFUSED', `${url.host}: ${seen}`);
+    }
     let pool: Dispatcher;
     try {
       pool = this.#pools.open(route);
