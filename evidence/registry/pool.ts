@@ -20,11 +20,9 @@ export class Pools {
   readonly #options: RegistryOptions;
   readonly #pools = new LRUCache<string, Dispatcher>({
     max: limits.hosts,
-    dispose: (pool) => {
-      this.#closing.add(pool.close().finally(() => undefined));
-    },
+    // Requests under way are let finish.
+    dispose: (pool) => void pool.close().catch(() => undefined),
   });
-  readonly #closing = new Set<Promise<void>>();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -44,7 +42,6 @@ export class Pools {
     const pools = [...this.#pools.values()];
     await Promise.all(pools.map((pool) => pool.destroy()));
     this.#pools.clear();
-    await Promise.allSettled(this.#closing);
   }
 }
 

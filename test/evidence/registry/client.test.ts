@@ -154,6 +154,13 @@ describe('faults of a registry', () => {
     expect(await client.resolve(reference(image.name), scope())).toMatchObject({ kind: 'found' });
   });
 
+  it('are not read to the end: what an error says is of no use', async () => {
+    const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
+    registry.faults.add({ kind: 'status', status: 404 });
+    registry.faults.add({ kind: 'endless' });
+    expect(await client.resolve(reference(image.name), scope())).toEqual({ kind: 'absent' });
+  });
+
   it('are not even met where the deadline has passed', async () => {
     const late = scope({ signal: AbortSignal.abort() });
     const read = await client.resolve(reference(`${registry.host}/acme/shop:1`), late);

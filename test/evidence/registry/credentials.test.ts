@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../../evidence/limits.ts';
 import { type Keychain, parseDockerConfig, type RunHelper } from '../../../evidence/registry/credentials.ts';
 import { repository } from './reading.ts';
 
@@ -120,6 +121,14 @@ describe('a docker config', () => {
     it(`is a problem where it is ${text.slice(0, 40)}`, () =>
       expect(parseDockerConfig(text)).toMatchObject({ kind: 'problem' }));
   }
+
+  it('is a problem where it is larger or deeper than any', () => {
+    const auths = Object.fromEntries(Array.from({ length: limits.credentialValues }, (_, at) => [`a${at}`, {}]));
+    expect(parseDockerConfig(JSON.stringify({ auths }))).toMatchObject({ kind: 'problem' });
+    expect(
+      parseDockerConfig(`{"x":${'['.repeat(limits.credentialDepth)}${']'.repeat(limits.credentialDepth)}}`),
+    ).toMatchObject({ kind: 'problem' });
+  });
 
   it('never repeats a secret in a problem', () => {
     const read = parseDockerConfig(`{"auths":{"a.example":{"auth":"${basic('topsecret')}"}}}`);

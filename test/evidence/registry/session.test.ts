@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../../evidence/limits.ts';
 import { gap } from '../../../evidence/outcome.ts';
 import type { Credential, Keychain } from '../../../evidence/registry/credentials.ts';
 import type { RegistryOptions } from '../../../evidence/registry/options.ts';
@@ -214,6 +215,21 @@ describe('a registry with a token service', () => {
       expect(await it.read()).toMatchObject({ kind: 'gap', code });
     });
   }
+
+  it('that does not say for how long gives tokens for a minute', async () => {
+    let now = Date.now();
+    await using it = await setting(undefined, { now: () => new Date(now) });
+    const challenge = `Bearer realm="${it.registry.url}/token"`;
+    it.registry.faults.add({ kind: 'status', status: 401, headers: { 'www-authenticate': challenge } }, { times: 1 });
+    it.registry.faults.add({ kind: 'status', status: 200, body: '{"token":"opaque"}' }, { path: /^\/token/ });
+    await it.read();
+    now += (limits.tokenSeconds - limits.tokenMarginSeconds - 1) * 1000;
+    await it.read();
+    expect(it.reading.methods()).toEqual(['GET manifest', 'GET token', 'GET manifest', 'GET manifest']);
+    now += 1000;
+    await it.read();
+    expect(it.reading.methods().slice(4)).toEqual(['GET token', 'GET manifest']);
+  });
 
   it('is not read without end', async () => {
     await using it = await setting({ scheme: 'bearer', users });
