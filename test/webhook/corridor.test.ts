@@ -150,6 +150,39 @@ describe('the registry', () => {
   });
 });
 
+describe('a registry that', () => {
+  let running: Running;
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(async () => {
+    scene.registry.faults.clear();
+    await running.drain(0);
+  });
+
+  it('does not answer cannot hold a review beyond the deadline of the API server: it is denied before', async () => {
+    const image = await scene.publish('slow');
+    scene.registry.faults.add({ kind: 'hang' });
+    const started = performance.now();
+    const { allowed, status } = await ask(scene, running.port, 'validate', podOf(image.reference), {}, '1s');
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(allowed).toBe(false);
+    expect(status?.message).toContain('DEADLINE_EXCEEDED');
+    scene.registry.faults.clear();
+  });
+
+  it('is down denies what is not proven yet, as undecided, and nothing that is proven', async () => {
+    const proven = await scene.publish('proven');
+    expect(await ask(scene, running.port, 'validate', podOf(proven.reference))).toMatchObject({ allowed: true });
+    const fresh = await scene.publish('fresh');
+    scene.registry.faults.add({ kind: 'drop' });
+    const denied = await ask(scene, running.port, 'validate', podOf(fresh.reference));
+    expect(denied.status?.message).toMatch(/REGISTRY_UNREACHABLE|REGISTRY_ERROR/);
+    expect(await ask(scene, running.port, 'validate', podOf(proven.reference))).toMatchObject({ allowed: true });
+    scene.registry.faults.clear();
+  });
+});
+
 describe('two webhook processes', () => {
   const children: ChildProcess[] = [];
   afterAll(() => {

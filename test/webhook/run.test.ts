@@ -10,6 +10,7 @@ import { defaultConfiguration } from '../../policies/index.ts';
 import { buildLog } from '../../webhook/log.ts';
 import { type Running, run } from '../../webhook/run.ts';
 import { type Given, settle } from '../../webhook/settings.ts';
+import { createSigstore } from '../support/sigstore/index.ts';
 import { createTlsAuthority, type TlsIdentity } from '../support/tls/index.ts';
 import { admissionReview } from './review-case.ts';
 
@@ -223,6 +224,23 @@ describe('trust', () => {
     const { status, body } = await plain(running.metricsPort, '/readyz');
     expect(status).toBe(503);
     expect(body).toMatch(/\[-\] trust: .*root\.json: does not exist\n\[\+\] tls/);
+
+    await write('root.json', createSigstore().trustedRoot);
+    await running.look();
+    expect((await plain(running.metricsPort, '/readyz')).body).toMatch(/\[\+\] trust: 2 trust roots in force\n/);
+  });
+
+  it('that breaks leaves the last good one in force', async () => {
+    await write('root.json', createSigstore().trustedRoot);
+    const trustRoots = [{ name: 'private', file: 'root.json' }];
+    const running = await start({}, { ...defaultConfiguration, trustRoots });
+    await write('root.json', '{"mediaType":"nonsense"}');
+    await running.look();
+    const { status, body } = await plain(running.metricsPort, '/readyz');
+    expect(status).toBe(200);
+    expect(body).toMatch(
+      /\[\+\] trust: 2 trust roots in force; the last good version stays in force, because .*root\.json/,
+    );
   });
 });
 

@@ -103,6 +103,7 @@ export function ask(
   phase: 'mutate' | 'validate',
   object: object,
   change: object = {},
+  timeout = '10s',
 ): Promise<Answered> {
   const body = JSON.stringify(admissionReview({ object, ...change }));
   const { promise, resolve, reject } = Promise.withResolvers<Answered>();
@@ -110,7 +111,7 @@ export function ask(
     ...{
       host: '127.0.0.1',
       port,
-      path: `/${phase}?timeout=10s`,
+      path: `/${phase}?timeout=${timeout}`,
       method: 'POST',
       ca: scene.tls.ca,
       agent: false as const,

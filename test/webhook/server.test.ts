@@ -324,6 +324,12 @@ describe('what a review may hold', () => {
   });
 });
 
+describe('callers', () => {
+  it('hold no more connections than the bound', () => {
+    expect(setUp().server.server.maxConnections).toBe(limits.connections);
+  });
+});
+
 describe('a slow caller', () => {
   const times: Patience = { request: 300, headers: 200, check: 50 };
 
