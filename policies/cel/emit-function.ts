@@ -1,17 +1,22 @@
 import { operator, type Node } from './ast.ts';
-import { isConstantSet } from './attribute.ts';
+import { isConstant, isConstantSet } from './attribute.ts';
 import type { Reference } from './check.ts';
 import { emitArithmetic, emitEquality, emitOrder } from './emit-operator.ts';
-import type { Atom, Emit, Emitter, Shape } from './emitter.ts';
+import { applyOverload } from './dispatch.ts';
+import { type Atom, type Emit, type Emitter, type Shape, TooMuchCode } from './emitter.ts';
 import { CelError } from './error.ts';
 import type { Overload } from './function.ts';
 import { patternOf } from './pattern.ts';
 import { codePoints } from './size.ts';
+import { isSpecial } from './evaluation.ts';
+import type { Value } from './value.ts';
 
 export type FunctionReference = Reference & { readonly kind: 'function' };
 
 /** A call: in line where it is an operator on numbers and strings, by its one overload where there is one, by search otherwise. */
-export function emitFunction(emitter: Emitter, reference: FunctionReference, emit: Emit): Atom {
+export function emitFunction(emitter: Emitter, node: Node, reference: FunctionReference, emit: Emit): Atom {
+  const folded = isConstant(emitter.checked, node) ? fold(emitter, node) : undefined;
+  if (folded !== undefined) return emitter.constant(folded);
   if (reference.name === operator.in) {
     const set = constantSet(emitter, reference);
     const [value] = reference.args;
@@ -30,6 +35,18 @@ export function emitFunction(emitter: Emitter, reference: FunctionReference, emi
   if (only && reference.overloads.length === 1) return single(emitter, reference, only, args);
   if (reference.name === 'size' && args.length === 1) return size(emitter, reference, args);
   return searched(emitter, reference, args, true);
+}
+
+/** The value of a conversion of a literal; nothing where it is an error, which belongs to evaluation. */
+function fold(emitter: Emitter, node: Node): Value | undefined {
+  if (node.kind === 'literal') return node.value;
+  const reference = emitter.checked.references.get(node);
+  if (reference?.kind !== 'function') return undefined;
+  const args = reference.args.map((arg) => fold(emitter, arg));
+  if (args.includes(undefined)) throw new TooMuchCode('always an error');
+  const { result } = applyOverload(reference, args as readonly Value[]);
+  if (isSpecial(result)) throw new TooMuchCode('always an error');
+  return result;
 }
 
 /** The literal list behind `in` as a set, where all its elements are strings. */

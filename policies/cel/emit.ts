@@ -126,7 +126,7 @@ function call(emitter: Emitter, node: CallNode, absorbed: boolean): Atom {
     }
   }
   const reference = emitter.checked.references.get(node);
-  return reference?.kind === 'function' ? emitFunction(emitter, reference, emit) : never(emitter);
+  return reference?.kind === 'function' ? emitFunction(emitter, node, reference, emit) : never(emitter);
 }
 
 function logical(emitter: Emitter, first: Node, second: Node, decisive: boolean): Atom {

@@ -42,20 +42,47 @@ export const newestKubernetesMinor = 36;
 export function declareEnvironment(declaration: EnvironmentDeclaration = {}): Environment {
   const kubernetes = (declaration.language ?? 'kubernetes') === 'kubernetes';
   const minor = kubernetes ? (declaration.kubernetesMinor ?? newestKubernetesMinor) : Number.POSITIVE_INFINITY;
-  const libraries = [...librariesOf(kubernetes ? 'kubernetes' : 'core', minor), ...(declaration.libraries ?? [])];
-  const available = libraries.filter(({ since }) => (since ?? 0) <= minor);
   return {
     variables: new Map(Object.entries(declaration.variables ?? {})),
     objects: new Map((declaration.objects ?? []).map((object) => [object.name, object])),
-    functions: overloadsByName(
-      available.flatMap((library) => library.functions),
-      minor,
-    ),
-    macros: available.flatMap((library) => library.macros ?? []),
+    ...(declaration.libraries === undefined
+      ? known(kubernetes, minor)
+      : extended(kubernetes, minor, declaration.libraries)),
     container: declaration.container ?? '',
     kubernetes,
   };
 }
+
+type Tables = Pick<Environment, 'functions' | 'macros'>;
+
+function tablesOf(libraries: readonly Library[], minor: number): Tables {
+  return {
+    functions: overloadsByName(
+      libraries.flatMap((library) => library.functions),
+      minor,
+    ),
+    macros: libraries.flatMap((library) => library.macros ?? []),
+  };
+}
+
+const extended = (kubernetes: boolean, minor: number, libraries: readonly Library[]): Tables =>
+  tablesOf(
+    [
+      ...librariesOf(kubernetes ? 'kubernetes' : 'core', minor),
+      ...libraries.filter(({ since }) => (since ?? 0) <= minor),
+    ],
+    minor,
+  );
+
+/** The tables of the language alone: one for each version, made when first asked for. */
+function known(kubernetes: boolean, minor: number): Tables {
+  const key = kubernetes ? Math.min(minor, newestKubernetesMinor) : Number.POSITIVE_INFINITY;
+  const tables = tablesByMinor.get(key) ?? tablesOf(librariesOf(kubernetes ? 'kubernetes' : 'core', key), key);
+  tablesByMinor.set(key, tables);
+  return tables;
+}
+
+const tablesByMinor = new Map<number, Tables>();
 
 function overloadsByName(
   functions: readonly FunctionDeclaration[],

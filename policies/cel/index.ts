@@ -30,3 +30,4 @@ export {
   authorizer as authorizerType,
   AuthorizerCheck,
 } from './library/authorizer.ts';
+export { answer, answerLine, describe, type Question, readQuestion } from './batch.ts';

@@ -176,7 +176,9 @@ export class Interpreter {
     }
     const values = args as readonly Value[];
     const found = applyOverload(reference, values);
-    if (reference.name !== operator.in || !isConstantSet(this.checked, node.args[1])) {
+    const free =
+      reference.name === operator.in ? isConstantSet(this.checked, node.args[1]) : isConstant(this.checked, node);
+    if (!free) {
       this.counter.charge(overloadCost(reference, found.overload, values, found.result));
     }
     return found.result;

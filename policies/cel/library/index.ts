@@ -14,6 +14,7 @@ import { semverLibrary } from './semver.ts';
 import { setsLibrary } from './sets.ts';
 import { standardLibrary } from './standard.ts';
 import { coreStrings, kubernetesStrings } from './strings.ts';
+import { urlLibrary } from './url.ts';
 
 /** Every library: the Kubernetes minor that brought it (undefined: not there), and whether the language's own set has it. */
 export const libraries: readonly {
@@ -24,6 +25,7 @@ export const libraries: readonly {
   { library: standardLibrary, kubernetes: 0, core: true },
   { library: kubernetesStrings, kubernetes: 0, core: false },
   { library: coreStrings, kubernetes: undefined, core: true },
+  { library: urlLibrary, kubernetes: 25, core: false },
   { library: kubernetesLists, kubernetes: 25, core: false },
   { library: regexLibrary, kubernetes: 25, core: false },
   { library: authorizerLibrary, kubernetes: 27, core: false },
