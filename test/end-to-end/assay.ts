@@ -30,10 +30,12 @@ export const commandPath = resolve(import.meta.dirname, '../../dist/assay.js');
 export const webhookPath = resolve(import.meta.dirname, '../../dist/assay-webhook.js');
 
 /** Verifies an image over plain HTTP with the command that users install. */
-export async function verify(image: string, flags: readonly string[]): Promise<Verdict> {
-  const host = image.split('/')[0] ?? '';
-  const args = [commandPath, 'verify', '-o', 'json', `--plain-http=${host}`, ...flags, image];
-  const { exit, stdout, stderr } = await run(process.execPath, args);
+export const verify = (image: string, flags: readonly string[]): Promise<Verdict> =>
+  verifyAs([`--plain-http=${image.split('/')[0] ?? ''}`, ...flags, image]);
+
+/** `assay verify -o json` with these arguments, and an environment where one is given. */
+export async function verifyAs(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Verdict> {
+  const { exit, stdout, stderr } = await run(process.execPath, [commandPath, 'verify', '-o', 'json', ...args], { env });
   if (stdout === '') throw new Error(`assay verify printed nothing and ended with ${exit}: ${stderr}`);
   return { exit, report: JSON.parse(stdout) as VerifyReport };
 }
