@@ -69,9 +69,25 @@ function readDocument(yaml: YamlDocument, file: string, index: number, lines: Li
   const hostile = bombs(yaml);
   if (hostile !== undefined) return { problems: [problem(hostile.offset, hostile.detail, 'DOCUMENT_TOO_LARGE')] };
   if (isEmpty(yaml.contents)) return { problems: [] };
-  const value: unknown = yaml.toJS({ maxAliasCount: limits.yamlAliases });
+  const expanded = expand(yaml);
+  if (expanded === undefined)
+    return {
+      problems: [
+        problem(yaml.range?.[0], `aliases that expand to more than ${limits.yamlAliases} nodes`, 'DOCUMENT_TOO_LARGE'),
+      ],
+    };
   const locate = (path: FieldPath) => at(nodeOffset(yaml, path));
-  return { problems: [], document: { file, index, value, locate } satisfies Document };
+  return { problems: [], document: { file, index, value: expanded.value, locate } satisfies Document };
+}
+
+/** A few aliases of aliases multiply; the library counts what they expand to, and throws. */
+function expand(yaml: YamlDocument): { readonly value: unknown } | undefined {
+  try {
+    return { value: yaml.toJS({ maxAliasCount: limits.yamlAliases }) };
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
 }
 
 const isEmpty = (contents: unknown): boolean =>

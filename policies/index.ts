@@ -21,6 +21,7 @@ export type { Surroundings } from './ask.ts';
 export { judge } from './judge.ts';
 export { noPolicies, type PolicySet } from './policy.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
+export * from './report/index.ts';
 export type { Review } from './review.ts';
 export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema } from './schema/policy.ts';
 export {

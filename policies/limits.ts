@@ -14,10 +14,6 @@ export const limits = {
   imagesPerObject: 1000,
   /** Rounds of asking: a tag, its signatures, the signatures of its platforms. */
   needsRounds: 3,
-  /** The API server cuts a denial's message after 4 KiB; what is longer hides the end, where the remedy stands. */
-  messageCharacters: 3500,
-  /** Findings spelt out in one admission message; the rest are counted. */
-  findingsInMessage: 3,
   /** Text that is to become a number: a double written out in full has at most 1,075 digits before or after its point. */
   numberText: 2_400,
   /** A string that an expression builds: its cost limit of 10,000,000 units allows ten characters a unit, and this well before memory is short. */

@@ -1,0 +1,36 @@
+import type { ExitCode } from '../exit.ts';
+import type { Flags } from '../arguments.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** One thing that the command line does. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What may follow `assay`: `verify IMAGE --key FILE`. One line for each form. */
+  readonly usage: readonly string[];
+  readonly flags: Flags;
+  /** What usage and flags do not say; paragraphs. */
+  readonly notes: readonly string[];
+  run(words: readonly string[], door: Door): Promise<ExitCode>;
+}
+
+/** What a command has of the world. */
+export interface Door {
+  readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Bytes of standard input. */
+  readonly input: AsyncIterable<unknown>;
+}
+
+/** Every command, in the order of the help page; each is loaded only when it runs. A new command is a line here and a file beside. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  verify: async () => (await import('./verify.ts')).verify,
+  check: async () => (await import('./check.ts')).check,
+  'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundle,
+  trust: async () => (await import('./trust.ts')).trust,
+  config: async () => (await import('./config.ts')).config,
+  explain: async () => (await import('./explain.ts')).explain,
+  version: async () => (await import('./version.ts')).version,
+  help: async () => (await import('./help.ts')).help,
+};

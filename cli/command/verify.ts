@@ -1,0 +1,168 @@
+import { stopwatch, now } from '../../host/clock.ts';
+import { parseReference, type PlatformsNeed } from '../../evidence/index.ts';
+import {
+  type Decision,
+  decisionRecord,
+  type DecisionRecord,
+  entitiesOf,
+  entityRecord,
+  renderTree,
+  type Verdict,
+  verdictOf,
+} from '../../policies/index.ts';
+import { type Arguments, parseArguments, usage } from '../arguments.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { judgeBothPhases, parseDuration } from '../judgement.ts';
+import { refuse } from '../refuse.ts';
+import { openSession, type Session } from '../session.ts';
+import { policyFromFlags } from '../verify-policy.ts';
+import { verifyFlags } from '../verify-flags.ts';
+import type { Command, Door } from './index.ts';
+
+/** `assay verify`: what is proven of one image, and is that enough? */
+export const verify: Command = {
+  name: 'verify',
+  summary: 'show who signed an image, and whether that is enough',
+  usage: [
+    'verify --key FILE IMAGE',
+    'verify --certificate-identity SUBJECT --certificate-oidc-issuer URL [--trusted-root FILE] IMAGE',
+    'verify -p POLICIES IMAGE',
+  ],
+  flags: verifyFlags,
+  notes: [
+    'The flags become a ClusterWorkloadPolicy, and the image is judged as the one container of a Pod: what is admitted here is admitted by a webhook with that policy.',
+    "Flags of cosign verify and gh attestation verify are understood where they mean the same. gh's own question, whether provenance is attested, is not answered here yet.",
+  ],
+  async run(words, door) {
+    const { terminal } = door;
+    const parsed = parseArguments(words, verifyFlags);
+    if ('kind' in parsed) return refuse(terminal, parsed, verify);
+    const question = await readQuestion(parsed, door);
+    if (question.kind === 'usage') return refuse(terminal, question, verify);
+    if (question.kind === 'problems') {
+      terminal.error(question.lines.join('\n'));
+      return exit.usage;
+    }
+    try {
+      return await answer(question, door);
+    } finally {
+      await question.session.assembled.evidence.close();
+    }
+  },
+};
+
+interface Question {
+  readonly kind: 'question';
+  readonly reference: string;
+  readonly session: Session;
+  readonly format: 'text' | 'json';
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+async function readQuestion(
+  given: Arguments,
+  door: Door,
+): Promise<Question | ReturnType<typeof usage> | { kind: 'problems'; lines: readonly string[] }> {
+  const [image = '', surplus] = given.positionals;
+  if (image === '' || surplus !== undefined)
+    return usage(`name one image${surplus === undefined ? '' : `; ${given.positionals.length} are named`}`);
+  const format = given.text('output') ?? given.text('format') ?? 'text';
+  if (format !== 'text' && format !== 'json') return usage(`-o ${JSON.stringify(format)}: there is text and json`);
+  const timeout = parseDuration(given.text('timeout') ?? '60s');
+  if (timeout === undefined) return usage('--timeout: a duration such as 30s is wanted');
+  const fromFlags = await policyFromFlags(given);
+  if (fromFlags.kind === 'usage') return fromFlags;
+  // gh names an image as oci://IMAGE.
+  const reference = image.replace(/^oci:\/\//, '');
+  const session = await openSession(withPlainHost(given, reference), door, fromFlags.documents);
+  if (session.kind === 'problems') return session;
+  if (session.policies.policies.length > 0) return { kind: 'question', reference, session, format, timeout };
+  await session.assembled.evidence.close();
+  return usage('say whose signature counts: --key, or --certificate-identity with --certificate-oidc-issuer, or -p');
+}
+
+/** `--allow-http-registry` is `--plain-http` for the registry of this one image. */
+function withPlainHost(given: Arguments, text: string): Arguments {
+  const reference = parseReference(text);
+  if (!given.has('allow-http-registry') || 'kind' in reference) return given;
+  const hosts = [...given.texts('plain-http'), reference.repository.registry];
+  return { ...given, texts: (flag) => (flag === 'plain-http' ? hosts : given.texts(flag)) };
+}
+
+async function answer({ reference, session, format, timeout }: Question, { terminal }: Door): Promise<ExitCode> {
+  const elapsed = stopwatch();
+  const signal = AbortSignal.timeout(timeout);
+  terminal.progress(`asking the registry of ${reference}`);
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'verify' },
+    spec: { containers: [{ name: 'image', image: reference }] },
+  };
+  // Whoever asks about one image wants a proof: one that no policy speaks of has none.
+  const asked = { ...session, assembled: { ...session.assembled, unmatchedImages: 'Deny' as const } };
+  const decision = await judgeBothPhases(pod, asked, signal);
+  const platforms = await platformsOf(decision, session, signal);
+  terminal.progress('');
+  const facts = { milliseconds: Math.round(elapsed()), requests: session.requests() };
+  if (format === 'json')
+    terminal.out(JSON.stringify(verifyRecord(reference, decision, platforms, facts), undefined, 2));
+  else
+    terminal.out(
+      renderTree(
+        { reference, decision, platforms, policies: session.policies.policies.map(({ name }) => name), ...facts },
+        terminal,
+      ),
+    );
+  return exitCodes[verdictOf(decision)];
+}
+
+const exitCodes: Readonly<Record<Verdict, ExitCode>> = {
+  clean: exit.allowed,
+  warned: exit.allowed,
+  undecided: exit.undecided,
+  denied: exit.denied,
+};
+
+/** What an index offers, for the person who reads; no verdict hangs on it, so that what cannot be learnt is left out. */
+async function platformsOf(
+  decision: Decision,
+  { assembled }: Session,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const [image] = decision.images;
+  if (image?.digest === undefined || 'kind' in image.use.reference) return [];
+  const need: PlatformsNeed = { kind: 'platforms', repository: image.use.reference.repository, digest: image.digest };
+  const [answer] = await assembled.evidence.fulfil([need], { now: now(), signal, keychain: assembled.keychain });
+  if (answer?.kind !== 'platforms' || answer.read.kind !== 'found') return [];
+  return answer.read.value.runnable.flatMap(({ platform }) =>
+    platform === undefined
+      ? []
+      : [[platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/')],
+  );
+}
+
+/** The machine form; keys are only ever added. */
+function verifyRecord(
+  reference: string,
+  decision: Decision,
+  platforms: readonly string[],
+  facts: { milliseconds: number; requests: number },
+): object {
+  const [image] = decision.images;
+  const { violations, gaps, errors, warnings, audits }: DecisionRecord = decisionRecord(decision);
+  return {
+    reference,
+    digest: image?.digest ?? null,
+    platforms,
+    admitted: decision.allowed,
+    entities: image === undefined ? [] : entitiesOf(image).map(entityRecord),
+    violations,
+    gaps,
+    errors,
+    warnings,
+    audits,
+    ...facts,
+  };
+}

@@ -1,0 +1,131 @@
+// Generated from docs/errors.md by `npm run generate`.
+
+/** Cause, remedy and example of every code, as `assay explain` prints them. */
+export const explanations: Readonly<Record<string, string>> = {
+  ACCESS_REFUSED:
+    "The registry or its token service answers 401 or 403. That is no outage: neither `onUnavailable` nor earlier proof softens it. Many registries answer the same for a repository that does not exist.\nRemedy: check the repository's name, then the credentials (`assay verify` uses those of your docker configuration) and that they may pull.\nExample: `ghcr.io refuses to show ghcr.io/acme/shop (401); it is not there, or not for these credentials`.",
+  ADDRESS_REFUSED:
+    "The registry, or where it redirects to, is at a loopback, private, link-local or otherwise special address. Whoever writes an image's name must not choose what Assay talks to inside the network.\nRemedy: if the host is meant, set `allowPrivateAddresses` (or `plainHttp`) in its entry; for a redirect, list the target in `redirectHosts`. Metadata services of clouds stay refused.\nExample: `registry.example.com: 10.0.0.7 is no public address`.",
+  ALGORITHM_REFUSED:
+    "The signer's key is of a kind or size that proves nothing: RSA below 2048 bits, another curve than P-256, P-384 and P-521, a point of small order, DSA.\nRemedy: sign with ECDSA P-256, RSA of at least 2048 bits, or Ed25519.\nExample: `RSA of 1024 bits; expected at least 2048`.",
+  ARTIFACT_NEEDED:
+    'The signature can only be checked against the artifact itself, and only its digest was given: Ed25519, or a signature over another hash.\nRemedy: give the file instead of its digest.\nExample: `this kind of key signs the artifact itself, not its digest`.',
+  CERTIFICATE_MALFORMED:
+    'The certificate cannot be believed whoever issued it: not DER, read differently by two parsers, not exactly one subject name, not for code signing, an unknown critical\nextension, old and new Fulcio extensions that disagree, control characters in a name.\nRemedy: get a certificate from Fulcio, or correct the profile of the own certificate authority.\nExample: `its extensions .1 and .8 disagree: "https://issuer.one" and "https://issuer.two"`.',
+  CERTIFICATE_UNTRUSTED:
+    'No certificate authority of the trust root issued the certificate, or none that was trusted at the time of signing.\nRemedy: name the trust root of the Sigstore instance that was used (`trustRoot`), or refresh it (`assay trust refresh`).\nExample: `no trusted certificate authority of 2026-11-02 10:14:07 UTC issued the certificate`.',
+  CREDENTIALS_UNAVAILABLE:
+    "There are credentials for this registry and they cannot be had now: a credential helper is missing, fails or writes something else, or a pull secret cannot be read. Nobody is asked without them\ninstead.\nRemedy: run `docker-credential-NAME get` by hand with the registry's host on its standard input.\nExample: `docker-credential-ecr-login is not on PATH (asked for 123456789012.dkr.ecr.eu-west-1.amazonaws.com)`.",
+  DEADLINE_EXCEEDED:
+    "The review's time was over before the answer came. Work that others share goes on for a while, so a retry often succeeds.\nRemedy: raise `timeoutSeconds` of the webhook configuration, use a mirror that is near, or find out which registry is slow.\nExample: `ghcr.io did not answer in time`.",
+  DIGEST_MISMATCH:
+    'The registry sends other bytes than those that the digest names. Nothing is read of them.\nRemedy: this is a broken registry, a broken mirror or an attack; push the image again and compare digests.\nExample: `registry.example.com sends other bytes than those of sha256:3f2a91c0ab12`.',
+  DOCUMENT_KIND_UNKNOWN:
+    'The `kind` is none that is read here.\nRemedy: policies are `ClusterWorkloadPolicy`, the configuration is `Configuration`, both of `assay.dev/v1alpha1`. Keep manifests out of the folder of policies.\nExample: `policy.yaml:2:7: kind: kind "Pod" is no policy of this version; ClusterWorkloadPolicy is (DOCUMENT_KIND_UNKNOWN)`.',
+  DOCUMENT_TOO_LARGE:
+    'The text is larger than documents may be, nests deeper, or multiplies itself with aliases.\nRemedy: split the file; write aliases out.\nExample: `policy.yaml:2:405: more than 100 aliases (DOCUMENT_TOO_LARGE)`.',
+  DOCUMENT_UNREADABLE:
+    'The text is not YAML 1.2 (core schema) or JSON: a syntax error, a duplicate key, a custom tag.\nRemedy: correct the line that the problem names. The other documents of the file are read all the same.\nExample: `policy.yaml:2:1: Map keys must be unique (DOCUMENT_UNREADABLE)`.',
+  ENTITY_MALFORMED:
+    'Something that claims to be a signature or an attestation cannot be read: not JSON, a key written twice, a field that is missing, unknown or not base64, more than one\nsignature in a bundle, a root certificate in a bundle, more elements than any signer writes.\nRemedy: sign again with a current cosign; if the file passed through a tool that rewrites JSON, take it from the source.\nExample: `the bundle.messageSignature.signature is not base64 of at least one byte`.',
+  FAULT_NOT_READY:
+    'A review arrived before policies and trust roots were loaded, or none of them loads. The webhook answers by `failureMode` and `/readyz` says what is missing.\nRemedy: see `/readyz` and the log; route reviews only to replicas that are ready.\nExample: `assay has no policies or no trust roots in force yet; the failure mode is Fail`.',
+  FAULT_THROWN:
+    'Assay itself is at fault: an error of its own stopped it from judging the object. The log has the error with this code. Nothing was judged; the webhook\nanswers by `failureMode` (Fail denies, Ignore admits with a warning).\nRemedy: try again; if it comes back, report it with the lines of the log.\nExample: `an error of its own stopped assay from judging this object; the failure mode is Fail`.',
+  FAULT_TIMEOUT:
+    "The judge did not come back when the deadline of the review, and a tenth of the API server's timeout on top, had passed. A registry that is slow is told as\nan undecided rule before that; this is a processor that had no time, or a fault. The webhook answers by `failureMode`.\nRemedy: give the webhook more CPU or more replicas; if it comes back on an idle machine, report it.\nExample: `assay did not come to a decision within the deadline of the API server; the failure mode is Fail`.",
+  FIELD_MISSING:
+    'A required field is not there, or none of several of which one must be.\nRemedy: write it; docs/policy.md and docs/configuration.md say what it means.\nExample: `policy.yaml:8:15: spec.signatures.from: "from" is missing (FIELD_MISSING)`.',
+  FIELD_NOT_BUILT:
+    'The field or value belongs to the policy language, but this version does not enforce it. It is refused, for a rule that is read and not enforced is worse than none.\nRemedy: leave it out, or use a version that has it.\nExample: `policy.yaml:8:16: spec.validations: "validations" is not built yet in this version; nothing is enforced by it, so it is refused (FIELD_NOT_BUILT)`.',
+  FIELD_UNKNOWN:
+    'There is no such field. Unknown fields are refused, because a rule with a typing error would enforce nothing.\nRemedy: compare with docs/policy.md and docs/configuration.md; editors that know the JSON Schemas in `schemas/` complete the names.\nExample: `policy.yaml:8:14: spec.signature: there is no field "signature" here (FIELD_UNKNOWN)`.',
+  FIELD_WRONG:
+    'The field\'s value is not of the type, the form or the list that is wanted. The problem says what is.\nRemedy: write a value of the kind that the problem names.\nExample: `policy.yaml:8:44: spec.signatures.threshold: "many" must be integer (FIELD_WRONG)`.',
+  FORMAT_UNSUPPORTED:
+    'The signature is of a kind that is not verified here: a bundle of an unknown version, or a Notary Project signature.\nRemedy: sign with cosign as well, or ask for the bundle version that is documented.\nExample: `a bundle of media type "application/vnd.dev.sigstore.bundle+json;version=99.9"`.',
+  IMAGE_NOT_GOVERNED:
+    'No policy speaks of this image. `unmatchedImages` of the configuration says whether that denies, warns or is allowed.\nRemedy: write a policy whose `images` match the repository, or set `unmatchedImages: Allow`.\nExample: `found no policy speaks of this image, expected a policy whose images match it`.',
+  KEY_MISMATCH:
+    'The entity is signed with a certificate where only keys are trusted, or with a bare key where only certificate authorities are.\nRemedy: use an authority of the other kind (`keyless`, `key`).\nExample: `signed with a certificate, and only keys are trusted`.',
+  LIMIT_BYTES:
+    'A manifest, blob, list or token is longer than anything that is read.\nRemedy: publish less in one piece, or remove what floods the repository; the bounds stand in `evidence/limits.ts`.\nExample: `registry.example.com sends more than 4194304 bytes`.',
+  LIMIT_DEPTH:
+    "An index lies in an index in an index, or an object under review nests deeper than 512 levels.\nRemedy: name the platforms' manifests in one index; no workload of Kubernetes nests that deep.\nExample: `an index lies 2 deep in others; at most 2 levels are read`.",
+  LIMIT_ENTITY:
+    'A bundle, envelope, certificate list or statement is larger than anything that is read (`evidence/limits.ts` has each bound with its reason).\nRemedy: publish large predicates in parts, or remove what floods the repository.\nExample: `a statement of 2000 subjects, more than 1024`.',
+  LIMIT_IMAGES:
+    'The object names more images than one review looks at.\nRemedy: split the object. No workload that a kubelet could run comes near the limit.\nExample: `found 1001 images, expected at most 1000`.',
+  LIMIT_PLATFORMS:
+    'An index has more entries than any image: 4096 in all, 64 that could run.\nRemedy: split the index.\nExample: `the index has more than 64 manifests that could run`.',
+  LIMIT_REFERRERS:
+    'More than 1000 things are attached to one digest, or they are listed in more than 20 pages. Whoever can push can cause this, so it denies.\nRemedy: delete old referrers of the digest.\nExample: `ghcr.io lists more than 1000 referrers, or more than 20 pages of them`.',
+  LIMIT_SIGNATURES:
+    'More than 64 signatures are attached to one digest.\nRemedy: delete those that are not needed.\nExample: `80 signatures are attached to this digest; at most 64 are looked at`.',
+  LOG_ENTRY_MISSING:
+    "Too few trusted transparency logs have the signature.\nRemedy: sign with upload to the log (cosign's default); or state `log: None` for an own instance without one.\nExample: `seen by no log of 1 required`.",
+  LOG_ENTRY_WRONG:
+    "A log entry came along that is not in a trusted log, or that is about another signature, artifact or signer.\nRemedy: sign again; if the log is an own one, put its key into the trust root. An entry of somebody else's is an attack (CVE-2022-36056).\nExample: `the log entry is about something else: it records another certificate or key`.",
+  MANIFEST_MALFORMED:
+    'The manifest is no manifest, or could be read as two kinds: a key is written twice, fields of an index and of an image stand together, the registry and the manifest name different types.\nRemedy: push the image again with a current tool.\nExample: `the manifest has "manifests", which only another kind has`.',
+  MANIFEST_UNSUPPORTED:
+    'The manifest is of a kind that is refused: Docker schema 1, an unknown type, or layers that are kept outside of the registry (`urls`).\nRemedy: build again with a current tool; push foreign layers into the registry (`--allow-nondistributable-artifacts`, or `oras copy`).\nExample: `layers[0] has urls: it is kept outside of the registry`.',
+  NAME_TAKEN:
+    'A name stands twice where it must be unique: two policies, two authorities of one policy, two trust roots, two hosts.\nRemedy: rename one, or put the two together.\nExample: `policy.yaml:13:18: metadata.name: a policy named "acme-releases" is loaded already (NAME_TAKEN)`.',
+  NEEDS_EXHAUSTED:
+    'A rule kept asking for more evidence after the last round of a review.\nRemedy: let the rule name what it needs directly instead of step by step.\nExample: `three rounds of questions were not enough`.',
+  NOT_PINNED:
+    'The policy pins images to digests, and this one arrived with a tag alone. A tag can move between the answer and the pull, so that what was judged is not what runs.\nRemedy: let the mutating webhook pin the image (it runs before validation, and pins every tag that it can resolve), or write `repository:tag@sha256:...` into the manifest.\nExample: `found "ghcr.io/acme/shop:1.4.2", a tag that can move between this answer and the pull, expected ghcr.io/acme/shop:1.4.2@sha256:...`.',
+  NO_SIGNATURE:
+    'The registry proved that nothing is attached to this digest that claims to be a signature.\nRemedy: sign the image in its release workflow, by digest (`cosign sign IMAGE@sha256:...`). An image that was signed and then built or pushed again has a new digest and needs a new signature; a copy to another\nrepository must take its signatures along (`cosign copy`).\nExample: `found no signature, expected 1 by https://github.com/acme/shop/.github/workflows/release.yml@refs/tags/*`.',
+  OBJECT_UNREADABLE:
+    'The object says that it is a workload, but what should be its pod is none.\nRemedy: compare the object with the API reference of its kind; `kubectl apply --dry-run=server` tells the field.\nExample: `found a string, expected a list`.',
+  PATTERN_WRONG:
+    'The pattern cannot be read, or could never match what it is compared with.\nRemedy: the problem says what would be right. `*` stays within a path segment, `**` crosses segments, `{name}` captures one whole segment.\nExample: `policy.yaml:5:12: spec.images[0]: "nginx" names no registry host; write the canonical repository, such as "docker.io/library/nginx" (PATTERN_WRONG)`.',
+  PAYLOAD_TYPE_UNKNOWN:
+    'The signed envelope does not hold an in-toto statement. The payload type is signed with the payload, so one kind cannot pass as another.\nRemedy: attest with `application/vnd.in-toto+json`.\nExample: `an envelope of type "application/vnd.acme+json"; expected "application/vnd.in-toto+json"`.',
+  REDIRECT_REFUSED:
+    'The registry sends a request where it must not go: more than three hops, without TLS, to a URL with a user in it, to a token service that the configuration does not name, or to a next page on another\nhost.\nRemedy: if a token service is meant, list it in `tokenHosts`.\nExample: `registry.example.com names "https://tokens.example.net" as its token service, which the configuration does not`.',
+  REFERENCE_AMBIGUOUS:
+    'The reference can be read in more than one way: it leaves the registry out where `requireFullyQualified` of the configuration is set, or is written so that container runtimes do not agree on it.\nRemedy: write the reference in full: `docker.io/library/nginx:1.29`.\nExample: `found "nginx" leaves the registry out; write "docker.io/library/nginx" if that is meant, expected a reference such as ghcr.io/acme/shop:1.4.2`.',
+  REFERENCE_HOST_REFUSED:
+    'The reference names a host that can pass for another: characters outside of ASCII, an internationalised name that the configuration does not list, an address in disguise.\nRemedy: write the registry\'s plain host name, or list it in `registries.internationalHosts` if it is meant.\nExample: `found "xn--ghcr-abc.io" is an internationalised name, which can look like another; list it in the configuration if it is meant, expected a reference such as ghcr.io/acme/shop:1.4.2`.',
+  REFERENCE_MALFORMED:
+    'The text is no image reference. Because it could name any image, the strictest loaded policy judges it.\nRemedy: write `registry/repository:tag` or `registry/repository@sha256:...`, the repository in lower case.\nExample: `found "Acme/shop" is no repository; lower-case letters and digits are, joined by ".", "_", "__" or "-", in parts between "/", expected a reference such as ghcr.io/acme/shop:1.4.2`.',
+  REFERENCE_UNRESOLVED:
+    'The document refers to something by a name that nothing has: an authority, a trust root, a capture, a file.\nRemedy: correct the name, or declare what it refers to.\nExample: `policy.yaml:8:23: spec.signatures.from[0]: no authority is named "relase" (REFERENCE_UNRESOLVED)`.',
+  REGISTRY_ERROR:
+    'The registry answers with an error of its own (5xx), or its answer breaks off before the end. A weaker format is never taken instead.\nRemedy: look at the registry; the next review asks again.\nExample: `ghcr.io answers 502`.',
+  REGISTRY_LIMITED:
+    'The registry answers 429: it wants fewer requests. It is not asked again, for the same credentials, before the time that it names (at most five minutes).\nRemedy: give credentials with a higher allowance, put a mirror in front, or lower `bounds.connectionsPerHost`.\nExample: `registry-1.docker.io answers 429, next try allowed in 12 s`.',
+  REGISTRY_MISCONFIGURED:
+    "The registry cannot be talked to as it is configured: a CA or client certificate that is no PEM, a mirror that is no host, an answer that no registry gives, encoded content that nobody asked for, a\ntoken service that gives something else than a token.\nRemedy: check the host's entry under `registries.hosts`, and what stands between Assay and the registry.\nExample: `registry.example.com answers 418`.",
+  REGISTRY_UNREACHABLE:
+    'No connection to the registry, its mirror or its token service could be made or kept: the name does not resolve, nobody listens, TLS is not trusted, the proxy says no, or it\nhas failed so often in a row that it is left alone for ten seconds. What the image is remains unknown; `onUnavailable` decides.\nRemedy: check name resolution, egress rules, proxy and CA of the configuration (`registries.hosts`, `registries.proxy`) from where Assay runs.\nExample: `registry.example.com does not answer: ECONNREFUSED`.',
+  SCT_MISSING:
+    'The trust root has certificate transparency logs, and the certificate carries no promise of one.\nRemedy: use a Fulcio that logs what it issues; or state `scts: 0` in the authority for one that does not.\nExample: `seen by no CT log of 1 required`.',
+  SCT_WRONG:
+    'The certificate carries a promise of a transparency log that no trusted log made. That has no innocent reason but a trust root that is too old.\nRemedy: refresh the trust root; otherwise treat the certificate authority as compromised.\nExample: `no trusted CT log of that time vouches for the certificate`.',
+  SIGNATURE_WRONG:
+    'The signature is not by the key that it claims, or the signed bytes were changed afterwards.\nRemedy: check the key in the policy; sign again.\nExample: `the signature is not by a trusted key, or not over this`.',
+  SIGNER_NOT_ACCEPTED:
+    'Signatures were proven, but no authority of the policy names their signer. The finding shows the signer that came nearest, and where it differs.\nRemedy: sign in the workflow that the policy expects, or add the signer\'s identity to an authority if it is welcome. `assay verify` shows every signer of the image.\nExample: `found 1 signature, by https://github.com/mallory/shop/.github/workflows/release.yml@refs/heads/main; subject differs after "https://github.com/", expected 1 by https://github.com/acme/shop/.github/workflows/release.yml@refs/tags/*`.',
+  STATEMENT_MALFORMED:
+    'The signature holds, but what was signed is no in-toto statement v0.1 or v1, or no simple-signing payload of cosign.\nRemedy: correct the tool that writes the statement.\nExample: `a statement of type ""; expected in-toto v0.1 or v1`.',
+  SUBJECT_MISMATCH:
+    "The signature is genuine and about something else: another image's signature was copied here, the tag moved, or the platform's digest was signed and the index's is asked for.\nRemedy: sign the digest that is deployed (`cosign sign REPOSITORY@sha256:...`).\nExample: `a statement about \"sha256:77ab20c1f3d9\", not sha256:b22c7289dd3b`.",
+  TAG_NOT_FOUND:
+    'The registry proved that the repository has no such tag.\nRemedy: check the tag for a typing error; push the image before its workload.\nExample: `found the registry has no such tag, expected an image that the registry has`.',
+  THRESHOLD_NOT_MET:
+    'Some of the authorities have signed, but fewer than `signatures.threshold` asks for. Each authority counts once, and one signer serves one authority only: two signatures of one workflow are one signer.\nRemedy: have the missing authorities sign the same digest.\nExample: `found 1 of 2 signers, release, expected 2 by distinct signers of https://github.com/acme/**, https://github.com/security/**`.',
+  TIMESTAMP_MISSING:
+    'A certificate is good for minutes, and nobody who is trusted says when the signature was made.\nRemedy: sign with the log or with a timestamp authority of the trust root; an own certificate authority without either needs `time: wallClock`.\nExample: `no trusted time of signing (log or timestamp) for the certificate`.',
+  TIMESTAMP_OUTSIDE_CERTIFICATE:
+    "The signature was made before the certificate began or after it ended.\nRemedy: sign within the certificate's ten minutes; check the clocks of the build machines.\nExample: `signed 2026-11-02 10:31:07 UTC, certificate ended 10:24:07`.",
+  TIMESTAMP_WRONG:
+    "An RFC 3161 timestamp came along that no trusted authority made over this signature at a time when it was trusted.\nRemedy: put the authority's chain into the trust root, leaf first; check its validity.\nExample: `a timestamp of 2026-11-02 10:14:07 UTC by no authority that is trusted for that time, or over something else`.",
+  TRUST_UNAVAILABLE:
+    'A trust root or key that a policy names could not be loaded, so nothing can be proven under it.\nRemedy: check the trust root\'s file or address in the configuration.\nExample: `the trust root "acme" is not loaded yet`.',
+  UNSAFE_COMBINATION:
+    'Two settings that are right alone together promise more than they keep, or let someone else decide: a threshold that cannot be reached, `onUnavailable: Warn` for registries that anybody may name, half of a key pair.\nRemedy: change one of the two; the problem names them.\nExample: `policy.yaml:8:44: spec.signatures.threshold: 2 of 1 authorities can never be reached (UNSAFE_COMBINATION)`.',
+};

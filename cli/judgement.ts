@@ -1,0 +1,45 @@
+import { type Decision, type Finding, imagesOf, judge, type KubernetesObject } from '../policies/index.ts';
+import { now } from '../host/clock.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Judges an object as the webhook's two phases do, one after the other: mutation pins, validation judges what mutation
+ * made. Findings name images as the file writes them; the patches lead from the file to what was judged.
+ */
+export async function judgeBothPhases(
+  object: KubernetesObject,
+  { assembled, policies }: Session,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const surroundings = { ...assembled, policies, now: now(), signal };
+  const mutated = await judge({ phase: 'mutate', operation: 'CREATE', object }, surroundings);
+  const judged = await judge({ phase: 'validate', operation: 'CREATE', object: mutated.version.object }, surroundings);
+  const findings = judged.findings.filter((finding) => !echoes(finding, judged.findings));
+  const written = new Map(imagesOf(object, assembled.references).uses.map(({ field, text }) => [field, text]));
+  const asWritten = (field: string, text: string): string => written.get(field) ?? text;
+  return {
+    allowed: findings.every(({ effect }) => effect !== 'deny'),
+    version: { ...judged.version, patches: mutated.version.patches },
+    findings: findings.map((finding) =>
+      finding.image === undefined
+        ? finding
+        : { ...finding, image: { ...finding.image, reference: asWritten(finding.field, finding.image.reference) } },
+    ),
+    images: judged.images.map((image) => ({
+      ...image,
+      use: { ...image.use, text: asWritten(image.use.field, image.use.text) },
+    })),
+  };
+}
+
+/** Where the tag could not be resolved, that it is not pinned is our own phase's doing and says nothing more. */
+const echoes = (finding: Finding, all: readonly Finding[]): boolean =>
+  finding.code === 'NOT_PINNED' &&
+  all.some((other) => other !== finding && other.field === finding.field && other.policy === finding.policy);
+
+/** A number of seconds, or `500ms`, `30s`, `2m`; in milliseconds. Undefined where it is none, or not above zero. */
+export function parseDuration(text: string): number | undefined {
+  const [, number, unit = 's'] = /^(\d{1,6})(ms|s|m)?$/.exec(text) ?? [];
+  const milliseconds = Number(number ?? 0) * { ms: 1, s: 1000, m: 60_000 }[unit === 'ms' || unit === 'm' ? unit : 's'];
+  return milliseconds > 0 ? milliseconds : undefined;
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { variable } from '../host/environment.ts';
+import {
+  type Assembled,
+  type Configuration,
+  compilePolicies,
+  type Document,
+  type PolicySet,
+  renderProblem,
+} from '../policies/index.ts';
+import type { Arguments, Flags } from './arguments.ts';
+import type { Door } from './command/index.ts';
+import { assembleConfiguration, loadConfiguration, type Problems } from './source/configuration.ts';
+import { readPolicies } from './source/policies.ts';
+
+/** Flags of every command that judges. */
+export const sessionFlags = {
+  policies: {
+    value: 'PATH',
+    short: 'p',
+    multiple: true,
+    help: 'policy file, or folder of them; ASSAY_POLICIES, then the configuration, where left out',
+  },
+  config: { value: 'FILE', short: 'c', help: 'configuration document; ASSAY_CONFIG where left out' },
+  'trusted-root': {
+    value: 'FILE',
+    aliases: ['custom-trusted-root'],
+    help: 'trusted_root.json to use in place of public-good',
+  },
+  'plain-http': { value: 'HOST', multiple: true, help: 'speak HTTP without TLS to this registry, at whatever address' },
+} as const satisfies Flags;
+
+/** Everything that judging needs, ready. Whoever opens it closes it. */
+export interface Session {
+  readonly assembled: Assembled;
+  readonly policies: PolicySet;
+  /** Requests that went to registries so far. */
+  readonly requests: () => number;
+}
+
+/** Reads configuration, trust and policies; flags go before the environment, the environment before the file. */
+export async function openSession(
+  given: Arguments,
+  door: Door,
+  more: readonly Document[] = [],
+): Promise<({ readonly kind: 'session' } & Session) | Problems> {
+  const loaded = await loadConfiguration(given.text('config'), door);
+  if (loaded.kind === 'problems') return loaded;
+  const configuration = withFlags(loaded.configuration, given);
+  const ready = await assembleConfiguration({ ...loaded, configuration }, door);
+  if (ready.kind === 'problems') return ready;
+  const { assembled, requests } = ready;
+
+  const inFile = (configuration.policies ?? []).map((path) => resolve(loaded.folder, path));
+  const read =
+    more.length > 0 && given.texts('policies').length === 0
+      ? { documents: [], lines: [] }
+      : await readPolicies(policyPaths(given, door, inFile), door.input);
+  const { policies, problems } = compilePolicies([...more, ...read.documents], { trustRoots: assembled.trustRoots });
+  const lines = [...read.lines, ...problems.map(renderProblem)];
+  if (lines.length === 0) return { kind: 'session', assembled, policies, requests };
+  await assembled.evidence.close();
+  return { kind: 'problems', lines };
+}
+
+function policyPaths(given: Arguments, { environment }: Door, inFile: readonly string[]): readonly string[] {
+  const flags = given.texts('policies');
+  if (flags.length > 0) return flags;
+  const fromEnvironment = variable(environment, 'ASSAY_POLICIES')?.split(':');
+  return fromEnvironment ?? inFile;
+}
+
+/** `--plain-http` speaks of its host alone, and says that its address is meant as it is. */
+function withFlags(configuration: Configuration, given: Arguments): Configuration {
+  const plain = given.texts('plain-http').map((host) => ({ host, plainHttp: true, allowPrivateAddresses: true }));
+  const root = given.text('trusted-root');
+  const named = new Set(plain.map(({ host }) => host.toLowerCase()));
+  const hosts = [
+    ...(configuration.registries?.hosts ?? []).filter(({ host }) => !named.has(host.toLowerCase())),
+    ...plain,
+  ];
+  const others = (configuration.trustRoots ?? []).filter(({ name }) => name !== 'public-good');
+  return {
+    ...configuration,
+    ...(plain.length === 0 ? {} : { registries: { ...configuration.registries, hosts } }),
+    ...(root === undefined ? {} : { trustRoots: [...others, { name: 'public-good', file: resolve(root) }] }),
+  };
+}

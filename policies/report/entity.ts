@@ -1,0 +1,97 @@
+import type { Digest, Rejection, Source, Verified } from '../../evidence/index.ts';
+import type {
+  AcceptedSignature,
+  JudgedImage,
+  ProvenSignatureJudgement,
+  RejectedSignatureJudgement,
+  SignatureJudgement,
+} from '../decision.ts';
+
+/** One signature of an image, under the best light that any authority sees it in. */
+export type Entity = AcceptedEntity | NotAcceptedEntity | RejectedEntity;
+
+export interface AcceptedEntity {
+  readonly state: 'accepted';
+  readonly source: Source;
+  readonly signature: Verified;
+  /** Who accepts it, as `policy/authority`. */
+  readonly authorities: readonly string[];
+}
+
+/** Proven, but nobody names its signer. */
+export interface NotAcceptedEntity {
+  readonly state: 'notAccepted';
+  readonly source: Source;
+  readonly signature: Verified;
+  /** The authority that came nearest to accepting it, and where it differs. */
+  readonly nearest: { readonly authority: string; readonly detail: string };
+}
+
+/** Proven by no authority's trust material. */
+export interface RejectedEntity {
+  readonly state: 'rejected';
+  readonly source: Source;
+  readonly authority: string;
+  readonly rejection: Rejection;
+}
+
+/**
+ * The signatures of an image, each once: what several authorities judged is one signature. Accepted first, then proven,
+ * then rejected, each in the order of discovery.
+ */
+export function entitiesOf({ judgements }: JudgedImage): readonly Entity[] {
+  const bySource = Map.groupBy(judgements, ({ source }) => `${source.via} ${source.manifest}`);
+  const entities = [...bySource.values()].flatMap(entitiesOfSource);
+  return entities.toSorted((a, b) => rank[a.state] - rank[b.state]);
+}
+
+const rank: Readonly<Record<Entity['state'], number>> = { accepted: 0, notAccepted: 1, rejected: 2 };
+
+function entitiesOfSource(judgements: readonly SignatureJudgement[]): Entity[] {
+  const proven = Map.groupBy(judgements.filter(isProven), ({ signature }): Digest => signature.entity);
+  return [...[...proven.values()].map(provenEntity), ...rejectedEntities(judgements, proven.size)];
+}
+
+type Proven = AcceptedSignature | ProvenSignatureJudgement;
+
+const isProven = (judgement: SignatureJudgement): judgement is Proven => judgement.verdict !== 'rejected';
+
+function provenEntity(judgements: readonly Proven[]): Entity {
+  const [first] = judgements;
+  if (first === undefined) throw new Error('a group has at least one member');
+  const { source, signature } = first;
+  const authorities = judgements.flatMap((judgement) =>
+    judgement.verdict === 'accepted' ? [authorityName(judgement)] : [],
+  );
+  if (authorities.length > 0) return { state: 'accepted', source, signature, authorities };
+  const misses = judgements.flatMap((judgement) => (judgement.verdict === 'proven' ? [judgement] : []));
+  const [nearest] = misses.toSorted((a, b) => b.difference.agreed - a.difference.agreed);
+  return {
+    state: 'notAccepted',
+    source,
+    signature,
+    nearest: {
+      authority: nearest === undefined ? '' : authorityName(nearest),
+      detail: nearest?.difference.detail ?? '',
+    },
+  };
+}
+
+/**
+ * Each authority judges every signature of a source, so what one proves another rejects. The authority that proved most
+ * tells which are rejected; as many as were proven by others are left out.
+ */
+function rejectedEntities(judgements: readonly SignatureJudgement[], proven: number): Entity[] {
+  const byAuthority = [...Map.groupBy(judgements, authorityName).values()];
+  const total = Math.max(...byAuthority.map((group) => group.length));
+  const [best = []] = byAuthority.map((group) => group.filter(isRejected)).toSorted((a, b) => a.length - b.length);
+  return best.slice(0, Math.max(0, total - proven)).map((judgement) => {
+    const { source, rejection } = judgement;
+    return { state: 'rejected', source, authority: authorityName(judgement), rejection };
+  });
+}
+
+const isRejected = (judgement: SignatureJudgement): judgement is RejectedSignatureJudgement =>
+  judgement.verdict === 'rejected';
+
+const authorityName = ({ policy, authority }: SignatureJudgement): string => `${policy}/${authority}`;

@@ -1,0 +1,209 @@
+import type { Signer, Source, Verified } from '../../evidence/index.ts';
+import type { Decision, Finding, JudgedImage } from '../decision.ts';
+import { type JsonPatchOperation, renderJsonPatch } from '../version.ts';
+import { type Entity, entitiesOf } from './entity.ts';
+import { findingSentence } from './sentence.ts';
+
+/**
+ * The machine form of a Decision. Keys are only ever added. Digests are whole, times ISO 8601 in UTC; what does not apply
+ * is null. Each finding stands in one list: by its kind, and a violation by its effect.
+ */
+export interface DecisionRecord {
+  readonly allowed: boolean;
+  /** Violations that deny. */
+  readonly violations: readonly FindingRecord[];
+  /** What could not be found out, whatever the policy makes of it. */
+  readonly gaps: readonly FindingRecord[];
+  /** Rules that ended in an error. */
+  readonly errors: readonly FindingRecord[];
+  /** Violations that only warn. */
+  readonly warnings: readonly FindingRecord[];
+  /** Violations that are only recorded. */
+  readonly audits: readonly FindingRecord[];
+  /** RFC 6902, from the object as it arrived. */
+  readonly patch: readonly JsonPatchOperation[];
+  readonly images: readonly ImageRecord[];
+}
+
+export interface FindingRecord {
+  readonly policy: string;
+  readonly rule: string;
+  readonly code: string;
+  /** The field, as Kubernetes writes it; empty for the whole object. */
+  readonly path: string;
+  /** The reference as the object writes it. */
+  readonly image: string | null;
+  readonly digest: string | null;
+  readonly container: string | null;
+  readonly effect: Finding['effect'];
+  readonly found: string;
+  readonly expected: string;
+  readonly remedy: string | null;
+  /** The finding in one line, as the webhook and the terminal say it. */
+  readonly message: string;
+}
+
+export interface ImageRecord {
+  readonly path: string;
+  readonly image: string;
+  readonly digest: string | null;
+  readonly entities: readonly EntityRecord[];
+}
+
+export interface EntityRecord {
+  readonly kind: 'signature';
+  readonly state: Entity['state'];
+  /** Why it is not accepted; null where it is. */
+  readonly code: string | null;
+  readonly detail: string | null;
+  /** Who accepts it, or came nearest, or rejects it: `policy/authority`. */
+  readonly authority: string | null;
+  readonly signer: SignerRecord | null;
+  readonly source: SourceRecord;
+  readonly nearest: { readonly authority: string; readonly difference: string } | null;
+  readonly format: string | null;
+  readonly log: readonly { readonly log: string; readonly index: string; readonly integratedTime: string | null }[];
+  readonly timestamps: readonly string[];
+}
+
+export type SignerRecord =
+  | { readonly kind: 'key'; readonly fingerprint: string; readonly algorithm: string }
+  | {
+      readonly kind: 'certificate';
+      readonly issuer: string | null;
+      readonly subject: string;
+      readonly subjectKind: 'uri' | 'email' | 'other';
+      readonly fingerprint: string;
+      readonly certificate: string;
+      readonly notBefore: string;
+      readonly notAfter: string;
+      readonly extensions: Readonly<Record<string, string>>;
+    };
+
+export interface SourceRecord {
+  readonly via: Source['via'];
+  readonly manifest: string;
+}
+
+/** A decision as plain JSON. */
+export function decisionRecord(decision: Decision): DecisionRecord {
+  const { findings, images, version } = decision;
+  const violations = (effect: Finding['effect']) =>
+    findings.filter((finding) => finding.kind === 'violation' && finding.effect === effect).map(findingRecord);
+  return {
+    allowed: decision.allowed,
+    violations: violations('deny'),
+    gaps: findings.filter(({ kind }) => kind === 'undecided').map(findingRecord),
+    errors: findings.filter(({ kind }) => kind === 'error').map(findingRecord),
+    warnings: violations('warn'),
+    audits: violations('audit'),
+    patch: renderJsonPatch(version),
+    images: images.map(imageRecord),
+  };
+}
+
+function findingRecord(finding: Finding): FindingRecord {
+  const { policy, rule, code, field, image, effect, found, expected, remedy } = finding;
+  return {
+    policy,
+    rule,
+    code,
+    path: field,
+    image: image?.reference ?? null,
+    digest: image?.digest ?? null,
+    container: image?.container ?? null,
+    effect,
+    found,
+    expected,
+    remedy: remedy ?? null,
+    message: findingSentence(finding),
+  };
+}
+
+const imageRecord = (image: JudgedImage): ImageRecord => ({
+  path: image.use.field,
+  image: image.use.text,
+  digest: image.digest ?? null,
+  entities: entitiesOf(image).map(entityRecord),
+});
+
+/** One signature as plain JSON. */
+export function entityRecord(entity: Entity): EntityRecord {
+  const source = { via: entity.source.via, manifest: entity.source.manifest };
+  switch (entity.state) {
+    case 'accepted':
+      return {
+        kind: 'signature',
+        state: 'accepted',
+        code: null,
+        detail: null,
+        authority: entity.authorities[0] ?? null,
+        source,
+        nearest: null,
+        ...proof(entity.signature),
+      };
+    case 'notAccepted': {
+      const { authority, detail } = entity.nearest;
+      const nearest = { authority, difference: detail };
+      return {
+        kind: 'signature',
+        state: 'notAccepted',
+        code: 'SIGNER_NOT_ACCEPTED',
+        detail,
+        authority: null,
+        source,
+        nearest,
+        ...proof(entity.signature),
+      };
+    }
+    case 'rejected': {
+      const { code, detail } = entity.rejection;
+      return {
+        kind: 'signature',
+        state: 'rejected',
+        code,
+        detail,
+        authority: entity.authority,
+        source,
+        nearest: null,
+        signer: null,
+        format: null,
+        log: [],
+        timestamps: [],
+      };
+    }
+  }
+}
+
+const proof = ({
+  signer,
+  format,
+  logEntries,
+  timestamps,
+}: Verified): Pick<EntityRecord, 'signer' | 'format' | 'log' | 'timestamps'> => ({
+  signer: signerRecord(signer),
+  format,
+  log: logEntries.map(({ log, index, integratedTime }) => ({
+    log,
+    index,
+    integratedTime: integratedTime?.toISOString() ?? null,
+  })),
+  timestamps: timestamps.map(({ time }) => time.toISOString()),
+});
+
+function signerRecord(signer: Signer): SignerRecord {
+  if (signer.kind === 'key') return { kind: 'key', fingerprint: signer.fingerprint, algorithm: signer.algorithm };
+  return {
+    kind: 'certificate',
+    issuer: signer.issuer ?? null,
+    subject: signer.subject.value,
+    subjectKind: signer.subject.kind,
+    fingerprint: signer.fingerprint,
+    certificate: signer.certificate,
+    notBefore: signer.notBefore.toISOString(),
+    notAfter: signer.notAfter.toISOString(),
+    extensions: Object.fromEntries(
+      Object.entries(signer.extensions).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    ),
+  };
+}

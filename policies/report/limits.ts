@@ -1,0 +1,21 @@
+/** Bounds on what is shown, each with its reason. UTF-16 units unless a name says otherwise. */
+export const limits = {
+  /** kube-apiserver and kubectl show long messages badly, and clients cut them at 4 KiB: the end, where the remedy stands, must survive. */
+  messageCharacters: 3500,
+  /** Findings spelt out in one admission message; the rest are counted. */
+  findingsInMessage: 3,
+  /** A line of a denial: an identity and its URL fit, a text of an attacker's making does not push out the next line. */
+  messageLineCharacters: 700,
+  /** kube-apiserver cuts a warning after 256 characters once all of one response exceed 4096. */
+  warningCharacters: 256,
+  /** So many warnings of 256 characters stay below the 4096 of one response. */
+  warningsShown: 14,
+  /** kube-apiserver keeps 256 KiB of audit annotations for one event, shared by all webhooks; ValidatingAdmissionPolicy allows itself 10 KiB for a value. */
+  auditAnnotationCharacters: 10 * 1024,
+  /** A host of 253 characters, and a path that a person can still read. */
+  referenceShown: 512,
+  /** Findings that `check` spells out for one object: a thousand containers would bury every other object. */
+  findingsOfObject: 20,
+  /** A manifest's line as a terminal can show it; longer ones (JSON on one line) are shown around the place. */
+  sourceLineCharacters: 120,
+} as const;

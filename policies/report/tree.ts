@@ -1,0 +1,116 @@
+import type { Signer, Source, Verified } from '../../evidence/index.ts';
+import type { Decision, JudgedImage } from '../decision.ts';
+import { type Entity, entitiesOf } from './entity.ts';
+import { clip, count, instant, listed, printable, quoted, shortDigests } from './printable.ts';
+import { findingLines } from './sentence.ts';
+import { duration, spread, type TextStyle } from './text.ts';
+import { verdictOf } from './verdict.ts';
+
+/** A decision about one image, and what the door knows beside it. */
+export interface VerifiedImage {
+  /** As the person wrote it. */
+  readonly reference: string;
+  readonly decision: Decision;
+  /** `linux/amd64`; empty where the digest is no index or the registry was not asked. */
+  readonly platforms: readonly string[];
+  /** The policies that were asked. */
+  readonly policies: readonly string[];
+  readonly milliseconds: number;
+  /** Requests that went to registries. */
+  readonly requests: number;
+}
+
+/** What `assay verify` prints: the image, every signature with what was believed of it and why not the rest, and the verdict. */
+export function renderTree(image: VerifiedImage, style: TextStyle): string {
+  const [judged] = image.decision.images;
+  const entities = judged === undefined ? [] : entitiesOf(judged);
+  return [
+    quoted(image.reference),
+    ...identity(judged, image.platforms),
+    ...entities.flatMap((entity) => entityLines(entity, style)),
+    ...image.decision.findings.filter(({ effect }) => effect !== 'audit').flatMap(findingLines),
+    summary(image, entities, style),
+  ].join('\n');
+}
+
+function identity(judged: JudgedImage | undefined, platforms: readonly string[]): string[] {
+  if (judged?.digest === undefined) return [];
+  const what = platforms.length === 0 ? '' : `  index, ${listed(platforms.map(printable))}`;
+  return [`${shortDigests(judged.digest)}${what}`];
+}
+
+const indent = ' '.repeat(14);
+
+function entityLines(entity: Entity, { paint }: TextStyle): string[] {
+  switch (entity.state) {
+    case 'accepted':
+      return [
+        `  signature   ${paint('good', 'accepted')}  ${listed(entity.authorities.map(printable))}: ${describeSigner(entity.signature.signer)}`,
+        `${indent}${provenance(entity)}`,
+        ...statements(entity.signature).map((line) => `${indent}${line}`),
+      ];
+    case 'notAccepted':
+      return [
+        `  signature   ${paint('unsure', 'proven, not accepted')}  ${describeSigner(entity.signature.signer)}`,
+        `${indent}no authority names it; nearest: ${printable(entity.nearest.authority)} (${shortDigests(printable(entity.nearest.detail))})`,
+        `${indent}${provenance(entity)}`,
+      ];
+    case 'rejected':
+      return [
+        `  signature   ${paint('bad', 'rejected')}  ${entity.rejection.code}  ${shortDigests(printable(entity.rejection.detail))}`,
+        `${indent}${found(entity.source)}, under ${printable(entity.authority)}`,
+      ];
+  }
+}
+
+function describeSigner(signer: Signer): string {
+  if (signer.kind === 'key') return `key ${shortDigests(signer.fingerprint)} (${printable(signer.algorithm)})`;
+  const issuer = signer.issuer === undefined ? '' : `, issuer ${clip(quoted(signer.issuer), 300)}`;
+  return `${clip(quoted(signer.subject.value), 300)}${issuer}`;
+}
+
+function provenance({ source, signature }: Exclude<Entity, { state: 'rejected' }>): string {
+  const logged = signature.logEntries.map(({ log, index, integratedTime }) => {
+    const when = integratedTime === undefined ? '' : ` ${instant(integratedTime)}`;
+    return `logged${when} (${printable(log)} ${index})`;
+  });
+  const stamped = signature.timestamps.map(({ time }) => `timestamped ${instant(time)}`);
+  return [found(source), ...logged, ...stamped].join(', ');
+}
+
+const found = ({ via, manifest }: Source): string => `${ways[via]} (${shortDigests(manifest)})`;
+
+const ways: Readonly<Record<Source['via'], string>> = {
+  referrers: 'from a bundle found through the referrers API',
+  'fallback-tag': 'from a bundle found through the fallback tag',
+  'sig-tag': 'from the .sig tag',
+};
+
+/** The extensions of the certificate that tell how the signature came to be. */
+function statements({ signer }: Verified): string[] {
+  if (signer.kind === 'key') return [];
+  const { runnerEnvironment, sourceRepositoryDigest, sourceRepositoryRef, buildTrigger } = signer.extensions;
+  const parts = [
+    ['runner', runnerEnvironment],
+    ['commit', sourceRepositoryDigest?.slice(0, 12)],
+    ['ref', sourceRepositoryRef],
+    ['trigger', buildTrigger],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${clip(quoted(value), 200)}`]));
+  return parts.length === 0 ? [] : [parts.join(', ')];
+}
+
+function summary(
+  { decision, policies, milliseconds, requests }: VerifiedImage,
+  entities: readonly Entity[],
+  style: TextStyle,
+): string {
+  const accepted = entities.filter(({ state }) => state === 'accepted').length;
+  const words = {
+    clean: 'admitted by',
+    warned: 'admitted, with warnings, by',
+    denied: 'denied by',
+    undecided: 'could not be decided by',
+  } as const;
+  const verdict = `${count(accepted, 'accepted signature')} of ${entities.length} found: ${words[verdictOf(decision)]} ${listed(policies.map(printable))}`;
+  return spread(verdict, `${duration(milliseconds)}, ${count(requests, 'registry request')}`, style, 'faint');
+}

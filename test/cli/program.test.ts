@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { assay } from './assay.ts';
+
+describe('assay', () => {
+  it('lists its commands and exit codes, and says so on stderr with code 64 where no command is named', async () => {
+    const help = await assay(['help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const name of ['verify', 'check', 'config', 'explain', 'version'])
+      expect(help.stdout).toContain(`assay ${name}`);
+    expect(await assay([])).toEqual({ code: 64, stdout: '', stderr: help.stdout });
+    expect((await assay(['--help'])).stdout).toBe(help.stdout);
+  });
+
+  it('prints the page of a command in three ways', async () => {
+    const page = await assay(['help', 'verify']);
+    expect(page.code).toBe(0);
+    expect(page.stdout).toContain('--certificate-oidc-issuer URL');
+    expect((await assay(['verify', '--help'])).stdout).toBe(page.stdout);
+    expect((await assay(['verify', '-h'])).stdout).toBe(page.stdout);
+  });
+
+  it('refuses unknown commands with code 64 and the nearest name', async () => {
+    expect(await assay(['verfy'])).toEqual({
+      code: 64,
+      stdout: '',
+      stderr: 'there is no command "verfy"; nearest is verify; see assay help\n',
+    });
+    expect((await assay(['help', 'chek'])).stderr).toContain('nearest is check');
+    expect((await assay(['constructor'])).code).toBe(64);
+  });
+
+  it('prints its version', async () => {
+    expect((await assay(['version'])).stdout).toBe(`assay ${manifest.version} (node ${process.versions.node})\n`);
+    expect((await assay(['--version'])).code).toBe(0);
+    expect((await assay(['version', '--long'])).code).toBe(64);
+  });
+
+  it('explains a code, however it is spelt, and lists all without one', async () => {
+    const page = await assay(['explain', 'no-signature']);
+    expect(page.code).toBe(0);
+    expect(page.stdout).toMatch(/^NO_SIGNATURE\n\n[\s\S]*Remedy:/);
+    const all = await assay(['explain']);
+    expect(all.stdout).toMatch(/^NO_SIGNATURE {2,}\S/m);
+    expect(await assay(['explain', 'NO_SIGNATUR'])).toMatchObject({ code: 64, stdout: '' });
+    expect((await assay(['explain', '__proto__'])).code).toBe(64);
+  });
+});

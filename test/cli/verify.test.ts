@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assay, folderOf, type Run } from './assay.ts';
+import { openShop, type Shop } from './shop.ts';
+
+let shop: Shop;
+let files: ReturnType<typeof folderOf>;
+
+beforeAll(async () => {
+  shop = await openShop();
+  const { trustedRoot, publicKey, strangersKey, privateKey, policy, configuration } = shop;
+  files = folderOf({
+    'root.json': trustedRoot,
+    'shop.pub': publicKey,
+    'mallory.pub': strangersKey,
+    'shop.key': privateKey,
+    'policy.yaml': policy,
+    'assay.yaml': configuration,
+  });
+});
+
+afterAll(async () => {
+  files[Symbol.dispose]();
+  await shop[Symbol.asyncDispose]();
+});
+
+const verify = (...words: string[]): Promise<Run> =>
+  assay(['verify', '--plain-http', shop.registry.host, ...words], { folder: files.path });
+const keyless = (...words: string[]) => [
+  '--certificate-identity',
+  shop.subject,
+  '--certificate-oidc-issuer',
+  shop.issuer,
+  '--trusted-root',
+  'root.json',
+  ...words,
+];
+const json = (run: Run): Record<string, unknown> => JSON.parse(run.stdout) as Record<string, unknown>;
+
+describe('assay verify', () => {
+  it('admits an image that the key signed, and shows the signature', async () => {
+    const run = await verify('--key', 'shop.pub', shop.keyed.name);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain(shop.keyed.name);
+    expect(run.stdout).toMatch(/sha256:[0-9a-f]{12}\.\.\. {2}index, linux\/amd64 and linux\/arm64/);
+    expect(run.stdout).toMatch(/signature {3}accepted {2}command-line\/key: key sha256:/);
+    expect(run.stdout).toMatch(/1 accepted signature of 1 found: admitted by command-line/);
+  });
+
+  it('admits an image that the workflow signed without a key', async () => {
+    const run = await verify(...keyless(shop.signed.reference));
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain(`accepted  command-line/keyless: ${shop.subject}`);
+    expect(run.stdout).toMatch(/logged \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+    expect(run.stdout).toContain('runner github-hosted, commit 4fd1c2e8b1a5');
+  });
+
+  it('denies an unsigned image, a stranger, and the wrong key, each with its code', async () => {
+    const bare = await verify('--key', 'shop.pub', shop.unsigned.name);
+    expect(bare.code).toBe(1);
+    expect(bare.stdout).toContain('NO_SIGNATURE');
+    const stranger = await verify(...keyless(shop.stranger.name));
+    expect(stranger.code).toBe(1);
+    expect(stranger.stdout).toContain('SIGNER_NOT_ACCEPTED');
+    expect(stranger.stdout).toContain('proven, not accepted  https://github.com/mallory/shop/');
+    expect(stranger.stdout).toContain('subject differs after "https://github.com/"');
+    const other = await verify('--key', 'mallory.pub', shop.keyed.name);
+    expect(other.code).toBe(1);
+    expect(other.stdout).toMatch(/rejected {2}(KEY_MISMATCH|SIGNATURE_WRONG)/);
+  });
+
+  it('accepts one of several keys', async () => {
+    expect((await verify('--key', 'mallory.pub', '--key', 'shop.pub', shop.keyed.name)).code).toBe(0);
+  });
+
+  it('understands the spellings of cosign and gh where they mean the same', async () => {
+    const words = [
+      '--cert-identity',
+      shop.subject,
+      '--cert-oidc-issuer',
+      shop.issuer,
+      '--custom-trusted-root',
+      'root.json',
+    ];
+    const run = await assay(
+      [
+        'verify',
+        '--allow-http-registry',
+        ...words,
+        '--repo',
+        'acme/shop',
+        '--source-ref',
+        'refs/tags/v1.4.2',
+        '--deny-self-hosted-runners',
+        '--format',
+        'json',
+        `oci://${shop.signed.name}`,
+      ],
+      { folder: files.path },
+    );
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const wrong = await verify(...keyless('--certificate-github-workflow-repository', 'acme/other', shop.signed.name));
+    expect(wrong.code).toBe(1);
+    expect(wrong.stdout).toContain('sourceRepository');
+  });
+
+  it('prints the same facts as JSON, with whole digests', async () => {
+    const run = await verify('-o', 'json', ...keyless(shop.signed.name));
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(json(run)).toMatchObject({
+      reference: shop.signed.name,
+      digest: shop.signed.digest,
+      platforms: ['linux/amd64', 'linux/arm64'],
+      admitted: true,
+      entities: [
+        {
+          kind: 'signature',
+          state: 'accepted',
+          code: null,
+          authority: 'command-line/keyless',
+          signer: { kind: 'certificate', subject: shop.subject, issuer: shop.issuer },
+          source: { via: 'referrers' },
+          nearest: null,
+        },
+      ],
+      violations: [],
+      gaps: [],
+      requests: expect.any(Number) as number,
+      milliseconds: expect.any(Number) as number,
+    });
+    const denied = json(await verify('-o', 'json', ...keyless(shop.stranger.name)));
+    expect(denied).toMatchObject({
+      admitted: false,
+      entities: [{ state: 'notAccepted', code: 'SIGNER_NOT_ACCEPTED', nearest: { authority: 'command-line/keyless' } }],
+      violations: [{ code: 'SIGNER_NOT_ACCEPTED', image: shop.stranger.name }],
+    });
+  });
+
+  it('judges by policy documents, and by those that the configuration names', async () => {
+    const run = await assay(['verify', '--config', 'assay.yaml', '-p', 'policy.yaml', shop.signed.name], {
+      folder: files.path,
+    });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('admitted by acme-releases');
+    const bare = await assay(['verify', shop.unsigned.name], {
+      folder: files.path,
+      environment: { ASSAY_CONFIG: 'assay.yaml' },
+    });
+    expect(bare.code).toBe(1);
+    expect(bare.stdout).toContain('acme-releases/signatures');
+  });
+
+  it('denies an image that none of the policies speaks of: whoever asks wants a proof', async () => {
+    const run = await assay(['verify', '-c', 'assay.yaml', `${shop.registry.host}/elsewhere/x:1`], {
+      folder: files.path,
+    });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('IMAGE_NOT_GOVERNED');
+  });
+
+  it('ends with 2 where the registry does not answer, and never calls the image bad', async () => {
+    const restore = shop.registry.faults.add({ kind: 'status', status: 503 });
+    const run = await verify('--timeout', '10s', '--key', 'shop.pub', shop.keyed.name);
+    restore();
+    expect(run.code).toBe(2);
+    expect(run.stdout).toContain('could not tell:');
+    expect(run.stdout).not.toMatch(/denied by|NOT_PINNED/);
+  });
+
+  it('keeps its deadline against a registry that hangs', async () => {
+    const restore = shop.registry.faults.add({ kind: 'hang' });
+    const started = Date.now();
+    const run = await verify('--timeout', '500ms', '--key', 'shop.pub', shop.keyed.name);
+    restore();
+    expect(run.code).toBe(2);
+    expect(run.stdout).toContain('DEADLINE_EXCEEDED');
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  it('denies an image that is not there, and a text that is no reference', async () => {
+    expect(await verify('--key', 'shop.pub', `${shop.registry.host}/acme/shop:none`)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('TAG_NOT_FOUND') as string,
+    });
+    expect(await verify('--key', 'shop.pub', 'ghcr.io/Acme/Shop:1')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('REFERENCE_MALFORMED') as string,
+    });
+  });
+
+  it('refuses command lines that ask for nothing, too much or something unsafe', async () => {
+    const image = shop.signed.name;
+    const refusals: readonly (readonly [readonly string[], string])[] = [
+      [[image], 'say whose signature counts'],
+      [['--key', 'shop.pub'], 'name one image'],
+      [['--key', 'shop.pub', image, image], '2 are named'],
+      [['--key', 'missing.pub', image], 'does not exist'],
+      [['--key', 'shop.key', image], 'is a private key'],
+      [['--key', 'awskms://key', image], 'key services are not built yet'],
+      [['--certificate-identity', 'x', image], 'needs --certificate-oidc-issuer'],
+      [['--certificate-oidc-issuer', 'x', image], 'needs one of --certificate-identity'],
+      [['--certificate-identity-regexp', '.*', '--certificate-oidc-issuer', 'x', image], 'not built yet'],
+      [
+        ['--certificate-identity', 'x', '--certificate-oidc-issuer', 'y', '--insecure-ignore-tlog', image],
+        '--insecure-ignore-tlog',
+      ],
+      [['--key', 'shop.pub', '-p', 'policy.yaml', image], 'exclude each other'],
+      [['--repo', 'acme/shop', image], 'need --certificate-identity'],
+      [['--key', 'shop.pub', '-o', 'yaml', image], 'there is text and json'],
+      [['--key', 'shop.pub', '--timeout', 'soon', image], 'a duration such as 30s'],
+      [['--key', 'root.json', image], 'authorities[0].key.data'],
+      [
+        ['--certificate-identity', 'x', '--certificate-oidc-issuer', 'y', '--trusted-root', 'shop.pub', image],
+        'trustRoots[0].file',
+      ],
+    ];
+    for (const [words, reason] of refusals) {
+      const run = await verify(...words);
+      expect(run, words.join(' ')).toMatchObject({ code: 64, stdout: '' });
+      expect(run.stderr, words.join(' ')).toContain(reason);
+      expect(run.stderr).not.toContain('PRIVATE KEY-----');
+    }
+  });
+});
