@@ -83,8 +83,9 @@ export class Transport {
         this.#breakers.failed(host);
         return result;
       case 'gap':
-        if (result.code === 'DEADLINE_EXCEEDED') this.#breakers.undecided(host);
-        else this.#breakers.failed(host);
+        // A host that answers what nobody asked for is there, and may answer the next request well.
+        if (result.code === 'REGISTRY_UNREACHABLE' || result.code === 'REGISTRY_ERROR') this.#breakers.failed(host);
+        else this.#breakers.undecided(host);
         return result;
     }
   }

@@ -147,6 +147,15 @@ describe('a registry that fails again and again', () => {
     expect(await it.read()).toMatchObject({ kind: 'found' });
   });
 
+  it('is not thought worse of for content that is wrong', async () => {
+    await using it = await setting();
+    const end = it.registry.faults.add({ kind: 'headers', headers: { 'content-encoding': 'gzip' } });
+    for (let at = 0; at <= limits.breakerFailures; at++)
+      expect(await it.read()).toMatchObject({ kind: 'gap', code: 'REGISTRY_MISCONFIGURED' });
+    end();
+    expect(await it.read()).toMatchObject({ kind: 'found' });
+  });
+
   it('may be tried again at once where a trial ended with its caller’s deadline', async () => {
     await using it = await setting();
     const end = it.registry.faults.add({ kind: 'status', status: 500 });
