@@ -1,4 +1,5 @@
 import { decodeBundle } from './attestation/bundle.ts';
+import { recogniseForeign } from './attestation/foreign.ts';
 import { decodeSignatureLayer, simpleSigningLayer } from './attestation/legacy.ts';
 import { type Digest, digestHex } from './image/digest.ts';
 import type { Repository } from './image/reference.ts';
@@ -52,7 +53,17 @@ async function bundles(
     await Promise.all(
       wanted.map((descriptor) => bundle(client, repository, descriptor, { via, manifest: descriptor.digest }, scope)),
     )
-  ).flat();
+  )
+    .flat()
+    .concat(descriptors.slice(0, limits.signaturesPerImage).flatMap((descriptor) => foreign(descriptor, via)));
+}
+
+/** What is known and not verified here costs no request, and is only there to be explained. */
+function foreign({ artifactType, digest }: Descriptor, via: Source['via']): Part[] {
+  const rejection = recogniseForeign(artifactType ?? '');
+  return rejection === undefined
+    ? []
+    : [{ kind: 'candidate', candidate: { source: { via, manifest: digest }, entity: rejection, bytes: 256 } }];
 }
 
 /**
