@@ -1,11 +1,14 @@
+import type { Static, TSchema } from 'typebox';
 import type { TrustMaterial } from '../evidence/index.ts';
 import type { Authority } from './authority.ts';
 import { compileAuthorities } from './compile-authority.ts';
 import { compileImages } from './compile-images.ts';
+import { compileRevocation } from './compile-revocation.ts';
 import type { Document } from './document.ts';
 import { type Glob, literalPrefix } from './glob.ts';
 import type { CompiledPolicy, PolicySet } from './policy.ts';
 import type { Problem, Report } from './problem.ts';
+import type { Revocation } from './revocation.ts';
 import type { Rule } from './rule.ts';
 import { pinRule } from './rule/pin.ts';
 import { signaturesRule } from './rule/signatures.ts';
@@ -15,6 +18,7 @@ import {
   fieldsNotBuilt,
   valuesNotBuilt,
 } from './schema/policy.ts';
+import { revocationSchema } from './schema/revocation.ts';
 import { problemAt, validate, valueAt } from './validate.ts';
 
 /** What policies refer to by name. */
@@ -28,46 +32,60 @@ export interface CompiledDocuments {
   readonly problems: readonly Problem[];
 }
 
-/** Compiles every policy document; those with problems are left out and all their problems told. */
+/** Compiles every document; those with problems are left out and all their problems told. */
 export function compilePolicies(documents: readonly Document[], context: CompileContext): CompiledDocuments {
   const problems: Problem[] = [];
   const policies = new Map<string, CompiledPolicy>();
+  const revocations = new Map<string, Revocation>();
   for (const document of documents) {
-    const policy = compileDocument(document, context, problems);
-    if (policy === undefined) continue;
-    if (policies.has(policy.name))
-      problems.push(
-        problemAt(document, 'NAME_TAKEN', ['metadata', 'name'], `a policy named "${policy.name}" is loaded already`),
-      );
-    else policies.set(policy.name, policy);
+    const kind = valueAt(document.value, ['kind']);
+    switch (kind) {
+      case 'ClusterWorkloadPolicy':
+        keep(policies, document, problems, (report) => {
+          const value = validated(document, clusterWorkloadPolicySchema, problems);
+          return value && compilePolicy(value, context, report);
+        });
+        break;
+      case 'Revocation':
+        keep(revocations, document, problems, (report) => {
+          const value = validated(document, revocationSchema, problems);
+          return value && compileRevocation(value, report);
+        });
+        break;
+      default: {
+        const detail = `kind ${JSON.stringify(kind) ?? 'nothing'} is no policy of this version; ClusterWorkloadPolicy and Revocation are`;
+        problems.push(problemAt(document, 'DOCUMENT_KIND_UNKNOWN', ['kind'], detail));
+      }
+    }
   }
-  return { policies: { policies: [...policies.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)) }, problems };
+  return { policies: { policies: byName(policies), revocations: byName(revocations) }, problems };
 }
 
-function compileDocument(document: Document, context: CompileContext, problems: Problem[]): CompiledPolicy | undefined {
-  const kind = valueAt(document.value, ['kind']);
-  if (kind !== 'ClusterWorkloadPolicy') {
-    problems.push(
-      problemAt(
-        document,
-        'DOCUMENT_KIND_UNKNOWN',
-        ['kind'],
-        `kind ${JSON.stringify(kind) ?? 'nothing'} is no policy of this version; ClusterWorkloadPolicy is`,
-      ),
-    );
-    return undefined;
-  }
-  const validated = validate(document, clusterWorkloadPolicySchema, { fields: fieldsNotBuilt, values: valuesNotBuilt });
-  if (validated.kind === 'problems') {
-    problems.push(...validated.problems);
-    return undefined;
-  }
+/** Keeps what compiles without a problem under its name, which it must be the first to have. */
+function keep<T extends { readonly name: string }>(
+  kept: Map<string, T>,
+  document: Document,
+  problems: Problem[],
+  compile: (report: Report) => T | undefined,
+): void {
   const before = problems.length;
-  const policy = compilePolicy(validated.value, context, (code, path, detail) =>
-    problems.push(problemAt(document, code, path, detail)),
-  );
-  return problems.length === before ? policy : undefined;
+  const compiled = compile((code, path, detail) => problems.push(problemAt(document, code, path, detail)));
+  if (compiled === undefined || problems.length > before) return;
+  if (kept.has(compiled.name)) {
+    const detail = `a document of this kind named "${compiled.name}" is loaded already`;
+    problems.push(problemAt(document, 'NAME_TAKEN', ['metadata', 'name'], detail));
+  } else kept.set(compiled.name, compiled);
 }
+
+function validated<S extends TSchema>(document: Document, schema: S, problems: Problem[]): Static<S> | undefined {
+  const result = validate(document, schema, { fields: fieldsNotBuilt, values: valuesNotBuilt });
+  if (result.kind === 'valid') return result.value;
+  problems.push(...result.problems);
+  return undefined;
+}
+
+const byName = <T extends { readonly name: string }>(kept: ReadonlyMap<string, T>): readonly T[] =>
+  [...kept.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 function compilePolicy(
   { metadata, spec }: ClusterWorkloadPolicy,

@@ -59,8 +59,7 @@ function imageFindings(
       },
     ];
   }
-  if (governed.length === 0) return ungoverned(about, unmatched);
-  return outcomes.flatMap(({ policy, rule, outcome }): Finding[] => {
+  const findings = outcomes.flatMap(({ policy, rule, outcome }): Finding[] => {
     const by = { ...about, policy: policy.name, rule: rule.name };
     switch (outcome.kind) {
       case 'passed':
@@ -96,6 +95,7 @@ function imageFindings(
         ];
     }
   });
+  return governed.length === 0 ? [...ungoverned(about, unmatched), ...findings] : findings;
 }
 
 /** What could not be understood is an error of every policy, each of which says what an error is worth. */

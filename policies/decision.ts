@@ -51,6 +51,8 @@ export type ViolationCode =
   | RejectionCode
   | 'NO_SIGNATURE'
   | 'SIGNER_NOT_ACCEPTED'
+  | 'SIGNER_REVOKED'
+  | 'REVOKED'
   | 'THRESHOLD_NOT_MET'
   | 'TAG_NOT_FOUND'
   | 'NOT_PINNED'

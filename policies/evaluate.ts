@@ -2,9 +2,10 @@ import { type Need, needKey, type ReferenceOptions } from '../evidence/index.ts'
 import type { Known } from './known.ts';
 import { limits } from './limits.ts';
 import { governing } from './match.ts';
-import type { Governed, PolicySet } from './policy.ts';
+import type { CompiledPolicy, Governed, PolicySet } from './policy.ts';
 import type { Review } from './review.ts';
 import type { Rule, RuleOutcome } from './rule.ts';
+import { revocationRule } from './rule/revocation.ts';
 import type { Version } from './version.ts';
 import { type ImageUse, imagesOf, type Unreadable } from './workload.ts';
 
@@ -56,8 +57,28 @@ function evaluateImage(
 ): EvaluatedImage {
   if ('kind' in use.reference) return { use, governed: [], outcomes: [] };
   const governed = governing(policies, use.reference.repository);
-  const outcomes = governed.flatMap(({ policy, captures }) =>
-    policy.rules.map((rule) => ({ policy, rule, outcome: rule.evaluate({ review, version, use, captures }, known) })),
+  const { revocations } = policies;
+  const outcomes = [...governed, ...revoking(policies)].flatMap(({ policy, captures }) =>
+    policy.rules.map((rule) => {
+      const outcome = rule.evaluate({ review, version, use, captures, revocations }, known);
+      return { policy, rule, outcome };
+    }),
   );
   return { use, governed, outcomes };
 }
+
+/** A revocation speaks of every image, whoever governs it, and denies whatever else is warned about. */
+const revoking = ({ revocations }: PolicySet): readonly Governed[] =>
+  revocations
+    .filter(({ digests }) => digests.size > 0)
+    .map((revocation) => ({
+      policy: { ...asPolicy, name: revocation.name, rules: [revocationRule(revocation)] },
+      captures: {},
+    }));
+
+const asPolicy: Omit<CompiledPolicy, 'name' | 'rules'> = {
+  pin: 'None',
+  onUnavailable: 'Deny',
+  failurePolicy: 'Fail',
+  validationActions: ['Deny'],
+};

@@ -79,6 +79,8 @@ export interface Difference {
   /** Larger is nearer. */
   readonly agreed: number;
   readonly detail: string;
+  /** Everything agreed, but the signer is revoked. */
+  readonly revoked?: true;
 }
 
 /** What is wanted, for a person, with the captures of this image put in. */

@@ -42,7 +42,7 @@ function toPin(review: Review, version: Version, use: ImageUse, { policies }: Su
   // What already has a digest is left alone, but for a short name, which each node completes in its own way.
   if ('kind' in reference || (reference.digest !== undefined && !reference.short)) return [];
   const wanted = governing(policies, reference.repository).some(({ policy, captures }) =>
-    pinned(policy.pin, { review, version, use, captures }),
+    pinned(policy.pin, { review, version, use, captures, revocations: policies.revocations }),
   );
   return wanted ? [{ use, reference }] : [];
 }

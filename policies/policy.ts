@@ -1,4 +1,5 @@
 import type { Captures, Glob } from './glob.ts';
+import type { Revocation } from './revocation.ts';
 import type { Rule } from './rule.ts';
 import type { Pin } from './rule/pin.ts';
 
@@ -17,6 +18,7 @@ export interface CompiledPolicy {
 /** The policies in force, in the order of their names. */
 export interface PolicySet {
   readonly policies: readonly CompiledPolicy[];
+  readonly revocations: readonly Revocation[];
 }
 
 export interface Governed {
@@ -24,4 +26,4 @@ export interface Governed {
   readonly captures: Captures;
 }
 
-export const noPolicies: PolicySet = { policies: [] };
+export const noPolicies: PolicySet = { policies: [], revocations: [] };

@@ -3,6 +3,7 @@ import type { SignatureJudgement, ViolationCode } from './decision.ts';
 import type { Captures } from './glob.ts';
 import type { Known } from './known.ts';
 import type { Review } from './review.ts';
+import type { Revocation } from './revocation.ts';
 import type { Version } from './version.ts';
 import type { ImageUse } from './workload.ts';
 
@@ -24,6 +25,7 @@ export interface ImageSubject {
   readonly version: Version;
   readonly use: ImageUse;
   readonly captures: Captures;
+  readonly revocations: readonly Revocation[];
 }
 
 export type RuleOutcome =

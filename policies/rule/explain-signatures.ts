@@ -24,6 +24,8 @@ export function explain(
   if (nearest !== undefined) {
     const count = new Set(proven.map(({ signature }) => signature.entity)).size;
     const found = `${count} signature${count === 1 ? '' : 's'}, by ${describeSigner(nearest.signature.signer)}; ${nearest.difference.detail}`;
+    if (nearest.difference.revoked)
+      return { code: 'SIGNER_REVOKED', found, remedy: 'have it signed again by a signer that is not revoked' };
     return {
       code: 'SIGNER_NOT_ACCEPTED',
       found,

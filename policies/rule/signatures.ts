@@ -7,11 +7,14 @@ import type {
   SignatureFacts,
   PlatformsNeed,
   SignaturesNeed,
+  Verified,
 } from '../../evidence/index.ts';
 import { type Authority, refusal, signerKey } from '../authority.ts';
 import type { SignatureJudgement, ViolationCode } from '../decision.ts';
+import type { Difference } from '../identity.ts';
 import type { Known } from '../known.ts';
 import { type ImageRule, type ImageSubject, passed, type RuleOutcome, violated } from '../rule.ts';
+import { revokedBy } from '../revocation.ts';
 import { digestOf } from './digest.ts';
 import { expectation, explain, verificationOrder } from './explain-signatures.ts';
 
@@ -71,6 +74,7 @@ const unsigned: ReadonlySet<ViolationCode> = new Set([
   'NO_SIGNATURE',
   'SIGNER_NOT_ACCEPTED',
   'THRESHOLD_NOT_MET',
+  'SIGNER_REVOKED',
   ...verificationOrder,
 ]);
 
@@ -98,6 +102,12 @@ function judgePlatforms(question: Question, unsignedIndex: RuleOutcome, known: K
   return passed(outcomes.flatMap((outcome) => ('judgements' in outcome ? outcome.judgements : [])));
 }
 
+/** A revocation takes away what everything else would accept. */
+function revoked({ revocations }: ImageSubject, signature: Verified): Difference | undefined {
+  const revocation = revokedBy(revocations, signature);
+  return revocation && { agreed: 1000, revoked: true, detail: `revoked by "${revocation.name}": ${revocation.reason}` };
+}
+
 function missingOf(read: Read<SignatureFacts> | undefined): Gap[] {
   if (read?.kind === 'gap') return [read];
   return read?.kind === 'found' && read.value.missing !== undefined ? [read.value.missing] : [];
@@ -112,7 +122,7 @@ function judgeAll(
   // An attestation says something about the image; that its signer wants it to run is not among it.
   const signatures = read.value.proven.filter(({ verified }) => verified.statement.role === 'signature');
   const proven = signatures.map(({ verified, source }): SignatureJudgement => {
-    const miss = refusal(authority, verified, { captures: subject.captures, repository });
+    const miss = refusal(authority, verified, { captures: subject.captures, repository }) ?? revoked(subject, verified);
     return miss === undefined
       ? { verdict: 'accepted', policy, authority: authority.name, signature: verified, source }
       : { verdict: 'proven', policy, authority: authority.name, signature: verified, source, difference: miss };

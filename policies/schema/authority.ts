@@ -68,7 +68,8 @@ const identity = Type.Object(
   },
 );
 
-const holder = Type.Object(subjectFields, {
+/** The holder of a certificate, by its subject and what else it states. */
+export const holder = Type.Object(subjectFields, {
   ...closed,
   description: 'Whose certificate it must be; exactly one of `subject`, `subjectGlob` and `subjectRegExp` is written.',
 });

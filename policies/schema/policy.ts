@@ -1,21 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { authority } from './authority.ts';
 import { closed, text } from './field.ts';
+import { metadata } from './metadata.ts';
 
 /** The one source of the policy documents: TypeScript types, JSON Schema for editors and the problems of a bad document. */
-
-const metadata = Type.Object(
-  {
-    name: Type.String({
-      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
-      maxLength: 253,
-      description: 'A DNS subdomain, unique among the loaded policies.',
-    }),
-    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
-    annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
-  },
-  { ...closed, description: 'As in every Kubernetes object.' },
-);
 
 const signatures = Type.Object(
   {
