@@ -3,7 +3,7 @@ import { limits } from '../limits.ts';
 
 /** Where an image's bytes live: the canonical origin host and the path below it. `docker.io/library/nginx` for `nginx`. */
 export interface Repository {
-  /** Lower-case host, with `:port` unless it is 443; Docker Hub is always `docker.io`. */
+  /** Lower-case host, with `:port` unless it is 443 and the host is one without; Docker Hub is always `docker.io`. */
   readonly registry: string;
   readonly path: string;
 }
@@ -133,8 +133,11 @@ function canonicalHost(text: string, options: ReferenceOptions): string | Refere
     return malformed(`":${portText}" is no port`);
   const host = name.startsWith('[') ? canonicalIpv6(name) : canonicalName(name.toLowerCase(), options);
   if (typeof host !== 'string') return host;
+  // Written out without what made it one, such a host would name a path of Docker Hub.
+  if (port === undefined && !isHost(host))
+    return ambiguous(`${quoted(name)} is a host only by its capital letters; write it with its port`);
   const known = dockerHub.has(host) && (port === undefined || port === 443) ? 'docker.io' : host;
-  return port === undefined || port === 443 ? known : `${known}:${port}`;
+  return port === undefined || (port === 443 && isHost(host)) ? known : `${known}:${port}`;
 }
 
 /** The names under which Docker Hub answers. */

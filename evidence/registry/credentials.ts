@@ -104,7 +104,7 @@ function readAuth(entry: unknown): Credential | undefined | { readonly detail: s
 function normalized(key: string): string {
   const bare = key.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
   const [host = '', ...path] = bare.split('/');
-  const name = host.toLowerCase().replace(/:443$/, '');
+  const name = host.toLowerCase().replace(/(?<=\..*|localhost|\]):443$/, '');
   const hub = name === 'index.docker.io' || name === 'registry-1.docker.io' || name === 'docker.io';
   const below = path.length === 1 && /^v[12]$/.test(path[0] ?? '') ? [] : path;
   return [hub ? 'docker.io' : name, ...below].join('/');

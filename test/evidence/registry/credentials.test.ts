@@ -29,6 +29,14 @@ describe('a docker config', () => {
       expect(await credential(chain, other)).toBeUndefined();
   });
 
+  it('leaves out the usual port only where the host is one without', async () => {
+    const entry = { auth: basic('u:p') };
+    const chain = keychain({ auths: { 'ghcr.io:443': entry, 'registry:443': entry } });
+    expect(await credential(chain, 'ghcr.io/acme/shop')).toMatchObject({ username: 'u' });
+    expect(await credential(chain, 'registry:443/shop')).toMatchObject({ username: 'u' });
+    expect(await credential(chain, 'registry/shop')).toBeUndefined();
+  });
+
   it('gives that of the nearest path above the repository', async () => {
     const chain = keychain({
       auths: {
