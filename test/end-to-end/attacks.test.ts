@@ -195,6 +195,18 @@ describe('an attestation', () => {
       refused(await verify(image.name, flags), 'NO_SIGNATURE', 'STATEMENT_MALFORMED', 'PAYLOAD_TYPE_UNKNOWN');
     });
   }
+
+  for (const version of [2, 3] as const) {
+    it(`by cosign ${version} is no signature`, async () => {
+      const image = await publish('v1');
+      await workshop.cosign.attest(version, image.reference, { key: workshop.key }, 'https://example.test/audit', {});
+      refused(
+        await verify(image.name, workshop.flagsFor({ key: workshop.key })),
+        'NO_SIGNATURE',
+        'STATEMENT_MALFORMED',
+      );
+    });
+  }
 });
 
 describe('a lying registry', () => {

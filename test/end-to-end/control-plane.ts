@@ -5,7 +5,6 @@ import { freePort, type Outcome, provisioned, run, serve, type Service, succeed 
 
 /** A kube-apiserver and its etcd, without nodes. */
 export interface ControlPlane {
-  readonly kubeconfig: string;
   /** Runs kubectl as an administrator, with a manifest as standard input where one is given. */
   kubectl(args: readonly string[], input?: object | string): Promise<Outcome>;
   /** Applies a manifest that must be taken. */
@@ -112,7 +111,6 @@ function client(kubectl: string, kubeconfig: string, stop: () => Promise<void>):
     return run(kubectl, ['--kubeconfig', kubeconfig, ...args], text === undefined ? {} : { input: text });
   };
   return {
-    kubeconfig,
     kubectl: call,
     apply: async (manifest) => {
       const { exit, stderr } = await call(['apply', '-f', '-'], manifest);

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -44,9 +44,6 @@ export async function succeed(...call: Parameters<typeof run>): Promise<string> 
 
 /** A program that runs until it is stopped. */
 export interface Service {
-  readonly child: ChildProcess;
-  /** What it has said so far, both streams. */
-  readonly said: () => string;
   readonly stop: () => Promise<void>;
 }
 
@@ -80,7 +77,7 @@ export async function serve(
     }
     await sleep(100);
   }
-  return { child, said: () => said, stop };
+  return { stop };
 }
 
 /** Waits until something is so, twenty seconds at most; `what` completes "waiting until". */

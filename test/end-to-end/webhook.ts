@@ -8,9 +8,6 @@ import { freePort, serve } from './program.ts';
 export interface Webhook {
   /** `https://127.0.0.1:PORT`. */
   readonly url: string;
-  readonly metricsUrl: string;
-  /** What it has logged so far. */
-  readonly said: () => string;
   readonly stop: () => Promise<void>;
 }
 
@@ -48,9 +45,9 @@ export async function startWebhook({ folder }: Installation): Promise<Webhook> {
     `--port=${port}`,
     `--metrics-port=${metricsPort}`,
   ];
-  const metricsUrl = `http://127.0.0.1:${metricsPort}`;
-  const { said, stop } = await serve(process.execPath, args, async () => (await fetch(`${metricsUrl}/readyz`)).ok);
-  return { url: `https://127.0.0.1:${port}`, metricsUrl, said, stop };
+  const ready = async () => (await fetch(`http://127.0.0.1:${metricsPort}/readyz`)).ok;
+  const { stop } = await serve(process.execPath, args, ready);
+  return { url: `https://127.0.0.1:${port}`, stop };
 }
 
 const rules = [
