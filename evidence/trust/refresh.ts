@@ -87,7 +87,7 @@ export type Download = (repository: TrustRepository) => Promise<string>;
 /** The TUF client brings its own transport and its own files: the one documented exception to this room's rules. */
 async function downloadByTuf({ mirror, rootFile, cache }: TrustRepository): Promise<string> {
   const root = rootFile === undefined ? {} : { rootPath: rootFile };
-  const limited = { retry: { retries: 1 }, timeout: limits.trustFetchMilliseconds };
+  const limited = { retry: { retries: 0 }, timeout: limits.trustFetchMilliseconds };
   const client = await initTUF({ mirrorURL: mirror.replace(/\/$/, ''), cachePath: cache, ...root, ...limited });
   return client.getTarget('trusted_root.json');
 }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { limits } from '../../../evidence/limits.ts';
 import { RefreshedTrust, staleness, type TrustRepository } from '../../../evidence/trust/refresh.ts';
 import { publicGoodRoot } from '../../../evidence/trust/root.ts';
 import { createSigstore } from '../../support/sigstore/index.ts';
@@ -78,6 +79,15 @@ describe('trust that is renewed from a TUF repository', () => {
       expect(trust.current).toMatchObject({ asOf: now, material: { id: root.id } });
     }, 60_000);
   }
+
+  it('gives up on a mirror that takes the request and never answers', async () => {
+    tuf.publish(sigstore.trustedRoot);
+    tuf.hang();
+    const trust = new RefreshedTrust(repository);
+    const from = performance.now();
+    expect(await trust.refresh(now)).toMatchObject({ kind: 'gap', code: 'TRUST_UNAVAILABLE' });
+    expect(performance.now() - from).toBeLessThan(limits.trustFetchMilliseconds * 3);
+  }, 30_000);
 
   it('starts from what came with the program, and says so when that is old', () => {
     const { material, published } = publicGoodRoot();

@@ -13,6 +13,8 @@ export interface TufRepository {
   readonly cache: string;
   readonly asked: string[];
   publish(target: string, wish?: Published): void;
+  /** From now on takes requests and answers none. */
+  hang(): void;
   close(): Promise<void>;
 }
 
@@ -28,8 +30,10 @@ export async function startTufRepository(): Promise<TufRepository> {
   const key = generateKeyPairSync('ed25519');
   const files = new Map<string, Buffer>();
   const asked: string[] = [];
+  let hanging = false;
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
+    if (hanging) return;
     const body = files.get(request.url ?? '');
     response.writeHead(body === undefined ? 404 : 200).end(body);
   });
@@ -67,6 +71,9 @@ export async function startTufRepository(): Promise<TufRepository> {
       files.set('/snapshot.json', metadata('snapshot', version, far, { meta: { 'targets.json': { version } } }));
       files.set('/targets.json', metadata('targets', version, far, { targets }));
       files.set('/targets/trusted_root.json', Buffer.from(served));
+    },
+    hang() {
+      hanging = true;
     },
     close: () => closed(server),
   };
