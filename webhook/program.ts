@@ -13,7 +13,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
       process.stdout.write(help);
       return 0;
     case 'version':
-      process.stdout.write(`${manifest.version}\n`);
+      process.stdout.write(`assay-webhook ${manifest.version} (node ${process.versions.node})\n`);
       return 0;
     case 'usage':
       return refuse([`${command.detail}; --help lists what there is`]);

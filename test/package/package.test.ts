@@ -34,8 +34,11 @@ describe('the package', () => {
   it('runs both programs from an empty folder', async () => {
     for (const name of programs) {
       const { stdout, stderr } = await run(process.execPath, [program(name), '--version'], { cwd: folder });
-      expect({ name, stdout, stderr }).toEqual({ name, stdout: `${manifest.version}\n`, stderr: '' });
-      expect((await run(process.execPath, [program(name), '--help'], { cwd: folder })).stdout).toMatch(/^usage: assay/);
+      expect({ stdout, stderr }).toEqual({
+        stdout: `${name} ${manifest.version} (node ${process.versions.node})\n`,
+        stderr: '',
+      });
+      expect((await run(process.execPath, [program(name), '--help'], { cwd: folder })).stdout).toContain(name);
     }
   });
 

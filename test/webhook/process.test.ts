@@ -58,7 +58,11 @@ describe('node webhook/main.ts', () => {
       output: expect.stringMatching(/^usage: assay-webhook/) as string,
       errors: '',
     });
-    expect(await webhook(['--version']).ended).toEqual({ code: 0, output: `${manifest.version}\n`, errors: '' });
+    expect(await webhook(['--version']).ended).toEqual({
+      code: 0,
+      output: `assay-webhook ${manifest.version} (node ${process.versions.node})\n`,
+      errors: '',
+    });
   });
 
   it('ends with 64 and a sentence where it cannot begin', async () => {
