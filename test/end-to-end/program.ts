@@ -47,7 +47,7 @@ export interface Service {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a program and waits until it is ready, thirty seconds at most. */
+/** Starts a program and waits until it is ready, a minute at most. */
 export async function serve(
   file: string,
   args: readonly string[],
@@ -69,7 +69,7 @@ export async function serve(
     await gone;
     clearTimeout(patience);
   };
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (!(await ready().catch(() => false))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
@@ -80,11 +80,11 @@ export async function serve(
   return { stop };
 }
 
-/** Waits until something is so, twenty seconds at most; `what` completes "waiting until". */
+/** Waits until something is so, a minute at most; `what` completes "waiting until". */
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`waited 20 s until ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited a minute until ${what}`);
     await sleep(200);
   }
 }

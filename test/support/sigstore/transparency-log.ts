@@ -38,6 +38,7 @@ export class TransparencyLog {
   readonly #bodies: Buffer[] = [];
   readonly #leaves: Buffer[] = [];
   readonly #times: number[] = [];
+  readonly #full = new Map<string, Buffer>();
   readonly #byUuid = new Map<string, number>();
 
   constructor(name: string, generation: 1 | 2 = 1) {
@@ -76,11 +77,34 @@ export class TransparencyLog {
 
   /** The signed head of the tree as it is now. */
   checkpoint(): string {
-    return checkpoint(this, this.#leaves.length, rootOf(this.#leaves));
+    return checkpoint(this, this.#leaves.length, this.rootHash());
   }
 
   rootHash(): Buffer {
-    return rootOf(this.#leaves);
+    return this.#hash(0, this.#leaves.length);
+  }
+
+  // RFC 6962, section 2.1
+  #hash(from: number, size: number): Buffer {
+    if (size <= 1) return this.#leaves[from] ?? sha256();
+    const half = split(size);
+    // A tree of a power of two is full: what is appended later never changes it.
+    const full = half * 2 === size;
+    const name = `${from}+${size}`;
+    const known = full ? this.#full.get(name) : undefined;
+    if (known) return known;
+    const hash = nodeHash(this.#hash(from, half), this.#hash(from + half, size - half));
+    if (full) this.#full.set(name, hash);
+    return hash;
+  }
+
+  // RFC 6962, section 2.1.1
+  #path(index: number, from: number, size: number): Buffer[] {
+    if (size <= 1) return [];
+    const half = split(size);
+    return index < half
+      ? [...this.#path(index, from, half), this.#hash(from + half, size - half)]
+      : [...this.#path(index - half, from + half, size - half), this.#hash(from, half)];
   }
 
   #entry(index: number): LogEntry {
@@ -97,8 +121,8 @@ export class TransparencyLog {
       inclusionProof: {
         logIndex: index,
         treeSize: this.#leaves.length,
-        rootHash: rootOf(this.#leaves),
-        hashes: pathTo(index, this.#leaves),
+        rootHash: this.rootHash(),
+        hashes: this.#path(index, 0, this.#leaves.length),
         checkpoint: this.checkpoint(),
       },
     };
@@ -148,22 +172,4 @@ function split(size: number): number {
   let half = 1;
   while (half * 2 < size) half *= 2;
   return half;
-}
-
-// RFC 6962, section 2.1
-function rootOf(leaves: readonly Buffer[]): Buffer {
-  const [first] = leaves;
-  if (!first) return sha256();
-  if (leaves.length === 1) return first;
-  const half = split(leaves.length);
-  return nodeHash(rootOf(leaves.slice(0, half)), rootOf(leaves.slice(half)));
-}
-
-// RFC 6962, section 2.1.1
-function pathTo(index: number, leaves: readonly Buffer[]): Buffer[] {
-  if (leaves.length <= 1) return [];
-  const half = split(leaves.length);
-  return index < half
-    ? [...pathTo(index, leaves.slice(0, half)), rootOf(leaves.slice(half))]
-    : [...pathTo(index - half, leaves.slice(half)), rootOf(leaves.slice(0, half))];
 }
