@@ -5,6 +5,7 @@ import { type PublishedImage, pushImage, type Registry, startRegistry } from '..
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { until } from './program.ts';
 import { type Installation, install, registration, startWebhook, type Webhook } from './webhook.ts';
+import { workloads } from './workloads.ts';
 import { identity, openWorkshop, type Workshop } from './workshop.ts';
 
 let workshop: Workshop;
@@ -113,6 +114,40 @@ describe('a cluster with Assay', () => {
     expect(exit).not.toBe(0);
     expect(stderr).toContain('spec.template.spec.containers[0].image');
     expect(stderr).toContain('NO_SIGNATURE');
+  });
+
+  for (const [kind, { path, wrap }] of Object.entries(workloads)) {
+    it(`judges the template of a ${kind}`, async () => {
+      const denied = await tryOut(wrap(unsigned.name));
+      expect(denied.exit).not.toBe(0);
+      expect(denied.stderr).toContain(`${path}.containers[0].image`);
+      expect(denied.stderr).toContain('NO_SIGNATURE');
+      expect(await tryOut(wrap(signed.name))).toMatchObject({ exit: 0 });
+    });
+  }
+
+  it('judges an image that is mounted as a volume', async () => {
+    const mounting = (reference: string) => {
+      const { spec, ...rest } = pod('mounting', signed.name);
+      return { ...rest, spec: { ...spec, volumes: [{ name: 'data', image: { reference } }] } };
+    };
+    const denied = await tryOut(mounting(unsigned.name));
+    expect(denied.stderr).toContain('spec.volumes[0].image.reference');
+    expect(denied.exit).not.toBe(0);
+    const { exit, stdout } = await tryOut(mounting(signed.name));
+    expect(exit).toBe(0);
+    expect(stdout).toContain(`"reference": "${signed.name}@${signed.digest}"`);
+  });
+
+  it('judges the new image of a running Pod, and leaves the old one alone where another field changes', async () => {
+    await cluster.apply(pod('running', signed.name));
+    const denied = await cluster.kubectl(['set', 'image', 'pod/running', `app=${unsigned.name}`]);
+    expect(denied.stderr).toContain('NO_SIGNATURE');
+    const next = await publish('acme/shop', 'v2', 'keyless');
+    expect(await cluster.kubectl(['set', 'image', 'pod/running', `app=${next.name}`])).toMatchObject({ exit: 0 });
+    expect(imageOf(await cluster.get('pod', 'running'))).toBe(`${next.name}@${next.digest}`);
+    expect(await cluster.kubectl(['label', 'pod', 'running', 'tier=web'])).toMatchObject({ exit: 0 });
+    expect(imageOf(await cluster.get('pod', 'running'))).toBe(`${next.name}@${next.digest}`);
   });
 
   it('denies a tag that moved to an unsigned image, and takes the digest that was signed', async () => {
