@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
@@ -7,8 +6,7 @@ import { build, type Metafile } from 'esbuild';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
-const doors = { assay: 'cli/main.ts', 'assay-webhook': 'webhook/main.ts' };
-const entryPoints = Object.fromEntries(Object.entries(doors).filter(([, file]) => existsSync(join(root, file))));
+const entryPoints = { assay: 'cli/main.ts', 'assay-webhook': 'webhook/main.ts' };
 
 await rm(dist, { recursive: true, force: true });
 const { metafile } = await build({

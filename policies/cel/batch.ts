@@ -73,13 +73,24 @@ const errorJson = (phase: string, error: CelError, whole: readonly [number, numb
   range: error.range ?? whole,
 });
 
-/** Reads a question; a Failure says which field is not as it must be. */
-export function readQuestion(json: unknown): Question | Failure {
-  if (!isPlainMap(json)) return new Failure('a question is a JSON object');
+/**
+ * Reads a question; a Failure says which field is not as it must be.
+ * The fields of `texts` hold JSON text, whose large numbers are read exactly.
+ */
+export function readQuestion(input: unknown, texts: readonly string[] = []): Question | Failure {
+  if (!isPlainMap(input)) return new Failure('a question is a JSON object');
+  const json: Record<string, Value> = { ...input };
+  for (const field of texts) {
+    const text = json[field];
+    if (typeof text !== 'string') continue;
+    const parsed = parseJson(text);
+    if (parsed instanceof Failure) return new Failure(`${field}: ${parsed.message}`);
+    json[field] = parsed;
+  }
   const stranger = Object.keys(json).find((key) => !fields.includes(key));
   if (stranger !== undefined)
     return new Failure(`there is no field ${JSON.stringify(stranger)}; there are ${fields.join(', ')}`);
-  const get = (field: string): Value => (Object.hasOwn(json, field) ? (json[field] as Value) : null);
+  const get = (field: string): Value => (Object.hasOwn(json, field) ? (json[field] ?? null) : null);
   const expression = get('expression');
   if (typeof expression !== 'string') return new Failure('expression is a string');
   const language = get('environment') ?? 'kubernetes';

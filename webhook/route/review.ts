@@ -1,13 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { stopwatch } from '../../host/clock.ts';
-import { type Decision, renderJsonPatch, type Review } from '../../policies/index.ts';
+import {
+  type Decision,
+  renderAdmissionMessage,
+  renderAuditAnnotations,
+  renderJsonPatch,
+  renderWarnings,
+  type Review,
+} from '../../policies/index.ts';
 import { type ParsedBody, parseBody } from '../body.ts';
 import { deadlineFrom, type FaultCode, type Judge, judgeWithin } from '../deadline.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics, Verdict } from '../metrics.ts';
 import { type AdmissionAnswer, type AdmissionRequest, parseReview, renderReview } from '../review.ts';
-import { renderAdmissionMessage, renderAuditAnnotations, renderWarnings } from '../words.ts';
 
 /** What the review routes need of the server around them. */
 export interface ReviewParts {

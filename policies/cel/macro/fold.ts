@@ -125,11 +125,14 @@ function mapShape(make: Maker, body: Node): Shape {
 /** Carries the key and the value of a map fold to its shape. */
 export const entryName = '@entry';
 
+/** What cel-go called its accumulator once; it refuses the name still. */
+const legacyAccumulator = '__result__';
+
 /** The loop variables of a macro: plain names, all different, none of them the accumulator. */
 export function variableNames(nodes: readonly Node[]): readonly string[] | CelError {
   const names: string[] = [];
   for (const node of nodes) {
-    if (node.kind !== 'ident' || node.name.startsWith('.')) {
+    if (node.kind !== 'ident' || node.name.startsWith('.') || node.name === legacyAccumulator) {
       return new CelError('CEL_MACRO_ARGUMENT', 'a macro declares its variable by a plain name here', node.range);
     }
     if (names.includes(node.name)) {
