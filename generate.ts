@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from './cli/command/index.ts';
 import { commands } from './cli/command/index.ts';
 import { commandHelp } from './cli/command/help.ts';
+import { renderReference } from './policies/cel/index.ts';
 import { clusterWorkloadPolicySchema, configurationSchema } from './policies/index.ts';
 
 /** A committed file that follows from others. `npm run generate` writes it; with `--check` it only compares. */
@@ -21,6 +22,7 @@ export const generated: readonly Generated[] = [
   { file: 'docs/policy.md', render: () => schemaPage(asSchema(clusterWorkloadPolicySchema)) },
   { file: 'docs/configuration.md', render: () => schemaPage(asSchema(configurationSchema)) },
   { file: 'docs/cli.md', render: commandPage },
+  { file: 'docs/cel-functions.md', render: renderReference },
 ];
 
 const root = import.meta.dirname;

@@ -10,6 +10,44 @@ export const explanations: Readonly<Record<string, string>> = {
     "The signer's key is of a kind or size that proves nothing: RSA below 2048 bits, another curve than P-256, P-384 and P-521, a point of small order, DSA.\nRemedy: sign with ECDSA P-256, RSA of at least 2048 bits, or Ed25519.\nExample: `RSA of 1024 bits; expected at least 2048`.",
   ARTIFACT_NEEDED:
     'The signature can only be checked against the artifact itself, and only its digest was given: Ed25519, or a signature over another hash.\nRemedy: give the file instead of its digest.\nExample: `this kind of key signs the artifact itself, not its digest`.',
+  CEL_BAD_ARGUMENT:
+    "A function cannot take the value that it was given, though its type is right; or a question to `assay eval` cannot be read.\nRemedy: test it first where there is a test (`isQuantity()`, `isIP()`, `isURL()`, `isSemver()`).\nExample: `unable to parse quantity's suffix`, for `quantity('10Mm')`.",
+  CEL_BAD_LITERAL:
+    "A pattern, duration or timestamp written out in an expression can only be an error when it is evaluated.\nRemedy: correct the literal; patterns are RE2, without look-around and back-references.\nExample: `'a'.matches('(')` at the pattern.",
+  CEL_BAD_PATTERN:
+    'A pattern that was made during evaluation is no RE2 pattern, or is too long.\nRemedy: write patterns out, so that a policy with a bad one does not load; RE2 has no look-around and no back-references.\nExample: `x.matches(y)` where `y` is `(`.',
+  CEL_COST_EXCEEDED:
+    "An evaluation went over its budget: a million units of the API server's cost model for one expression, less where the caller has less left, or the engine's own bound on copying and comparing.\nRemedy: avoid loops within loops; filter before comparing; replace a pattern by `startsWith()`.\nExample: `the expression costs more than 1000000 units`.",
+  CEL_DIVIDE_BY_ZERO:
+    'An integer is divided by zero. A double divided by zero is infinite, or not a number.\nRemedy: test the divisor first.\nExample: `division by zero`.',
+  CEL_DUPLICATE_KEY:
+    'A map is made with one key twice; `1`, `1u` and `1.0` are one key.\nRemedy: make the keys differ, or filter what the map is made from.\nExample: `the key "a" stands twice`.',
+  CEL_INDEX_OUT_OF_BOUNDS:
+    'An element is read beyond the end of a list, or before its start.\nRemedy: test `size()` first, or read it as an optional: `list[?0]`.\nExample: `index 1 of a list of 1`.',
+  CEL_MACRO_ARGUMENT:
+    'A macro was given something else than it rewrites: `has()` of what is no field, a loop variable that is no plain name.\nRemedy: write `has(a.b)`; name loop variables by one word each.\nExample: `has() asks for a field: has(a.b)`.',
+  CEL_NO_MATCHING_OVERLOAD:
+    "A function or operator is given values of types for which it is not defined, seen before evaluation or during it.\nRemedy: convert one side (`int()`, `string()`, `quantity()`), or test its type first.\nExample: `found no matching overload for '_+_' applied to '(int, string)'`.",
+  CEL_NO_SUCH_FIELD:
+    'A field is read of an object that an expression has built, and was not set there.\nRemedy: test it with `has()`, or set it.\nExample: `Object.spec has no "replicas" set`.',
+  CEL_NO_SUCH_KEY:
+    'A field or key is read that is not there. A field whose value is null is there.\nRemedy: test it with `has()`, or read it as an optional: `a.?b.orValue(...)`.\nExample: `no such key: "securityContext"`.',
+  CEL_OVERFLOW:
+    'A result is beyond the range of its type: int and uint have 64 bits, timestamps lie between the years 1 and 9999.\nRemedy: use `double()` where precision does not count, or `quantity()` for amounts.\nExample: `the result of + is out of range`.',
+  CEL_SYNTAX:
+    'The text of an expression is no CEL: a token that is none, a bracket that is not closed, a reserved word as a name, a number beyond its type.\nRemedy: the range and the caret show the first place that does not fit.\nExample: `the expression ends, expected a value`, for `1 +`.',
+  CEL_TOO_DEEP:
+    'An expression nests deeper than 250 levels, or chains more than 1,000 operations on one value.\nRemedy: split it into variables, or put values into a list and use a macro.\nExample: `the expression nests deeper than 250 levels`.',
+  CEL_TOO_LARGE:
+    "An expression has more than 100,000 characters, cel-go's own limit.\nRemedy: split it into variables of the policy.\nExample: `the expression has more than 100000 characters`.",
+  CEL_TYPE_MISMATCH:
+    "A part of an expression has another type than its place wants, such as elements of one list that differ.\nRemedy: make the types agree, or write `dyn()` around the first element.\nExample: `expected int, found string`, for `[1, 'a']`.",
+  CEL_UNDECLARED_REFERENCE:
+    'An expression names a variable, function or type that is not there, or not in the Kubernetes version asked for, or a variable that has no value.\nRemedy: correct the name, declare the variable, or ask for a version that has the function.\nExample: `there is no function "semver" here`, for Kubernetes 1.30.',
+  CEL_UNDEFINED_FIELD:
+    'A field is read of an object whose type is declared, and has no such field.\nRemedy: correct the name; a field that some objects have belongs to a type that declares it.\nExample: `Pod has no field "spek"`.',
+  CEL_VALUE_TOO_LARGE:
+    'An expression makes a string or a list longer than this engine makes one (20,000,000 and 1,000,000).\nRemedy: filter before joining or concatenating.\nExample: `the list would be longer than this engine makes one`.',
   CERTIFICATE_MALFORMED:
     'The certificate cannot be believed whoever issued it: not DER, read differently by two parsers, not exactly one subject name, not for code signing, an unknown critical\nextension, old and new Fulcio extensions that disagree, control characters in a name.\nRemedy: get a certificate from Fulcio, or correct the profile of the own certificate authority.\nExample: `its extensions .1 and .8 disagree: "https://issuer.one" and "https://issuer.two"`.',
   CERTIFICATE_UNTRUSTED:

@@ -8,7 +8,16 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const sections = errorSections(read('docs/errors.md'));
 
 /** The closed unions of codes, by the type's name, wherever it is declared. */
-const unions = ['GapCode', 'RefusalCode', 'RejectionCode', 'ViolationCode', 'ErrorCode', 'ProblemCode', 'FaultCode'];
+const unions = [
+  'GapCode',
+  'RefusalCode',
+  'RejectionCode',
+  'ViolationCode',
+  'ErrorCode',
+  'ProblemCode',
+  'FaultCode',
+  'CelErrorCode',
+];
 
 const sources = ['evidence', 'policies', 'webhook'].flatMap((room) =>
   readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })

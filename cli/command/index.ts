@@ -30,6 +30,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundle,
   trust: async () => (await import('./trust.ts')).trust,
   config: async () => (await import('./config.ts')).config,
+  eval: async () => (await import('./eval.ts')).evaluate,
   explain: async () => (await import('./explain.ts')).explain,
   version: async () => (await import('./version.ts')).version,
   help: async () => (await import('./help.ts')).help,

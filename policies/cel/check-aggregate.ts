@@ -8,7 +8,7 @@ export function typeList(checker: Checker, node: ListNode): CelType {
   let element: CelType | undefined;
   for (const [at, each] of node.elements.entries()) {
     const type = node.optionals.includes(at) ? unwrap(checker, each) : checker.type(each);
-    element = join(checker, element, type, each);
+    element = join(checker, element, type, each, checker.mayMix.has(node));
   }
   return list(element ?? checker.substitution.fresh());
 }
@@ -50,11 +50,11 @@ export function typeStruct(checker: Checker, node: StructNode): CelType {
   return object(type.name);
 }
 
-function join(checker: Checker, known: CelType | undefined, next: CelType, node: Node): CelType {
+function join(checker: Checker, known: CelType | undefined, next: CelType, node: Node, mayMix = false): CelType {
   if (known === undefined) return next;
   const joined = checker.substitution.join(known, next);
   if (joined) return joined;
-  if (!checker.environment.kubernetes) return dyn;
+  if (mayMix || !checker.environment.kubernetes) return dyn;
   return checker.mismatch(known, next, node.range);
 }
 

@@ -31,3 +31,4 @@ export {
   AuthorizerCheck,
 } from './library/authorizer.ts';
 export { answer, answerLine, describe, type Question, readQuestion } from './batch.ts';
+export { renderReference } from './reference.ts';

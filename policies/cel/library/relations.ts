@@ -61,7 +61,7 @@ export const relationOperators: readonly FunctionDeclaration[] = [
     summary:
       'Whether two values are the same; numbers are compared whatever their types, other values of two types differ.',
     examples: [
-      ['1 == 1.0', 'true'],
+      ['dyn(1) == 1.0', 'true'],
       ["dyn(1) == 'a'", 'false'],
     ],
     overloads: [overload('equals', '(A, A) -> bool', equality, { cost: comparison, costByName: true })],

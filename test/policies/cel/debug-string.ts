@@ -37,7 +37,7 @@ function constant(value: Value): string {
   if (value instanceof Uint8Array) return `b${JSON.stringify(new TextDecoder().decode(value))}`;
   if (value instanceof Double) return formatDouble(value.double);
   if (typeof value === 'number' && !isInt(value)) return formatDouble(value);
-  return String(value);
+  return typeof value === 'bigint' ? `${value}` : JSON.stringify(value);
 }
 
 function print(node: Node, note: (node: Node) => string, depth: number): string {
