@@ -376,6 +376,19 @@ describe('a certificate', () => {
     );
   });
 
+  it('is refused as anything but DER, and where it ends before it starts', () => {
+    refused(proveKeyless(certified({ notBefore: minutes(5), notAfter: now }))).toBe(
+      /^CERTIFICATE_MALFORMED .*ends before it starts/,
+    );
+    const [leaf = image] = stated(keyless).chain;
+    const cut = [leaf.subarray(0, -1), Buffer.concat([leaf, Buffer.from([0])]), leaf.subarray(1), Buffer.from('x')];
+    for (const bytes of cut) {
+      refused(proveKeyless(asBundle({ ...stated(keyless), chain: [bytes] }))).toBe(
+        /^CERTIFICATE_MALFORMED not a DER certificate/,
+      );
+    }
+  });
+
   it('is refused with a critical extension that is not understood', () => {
     const unknown: Extension = { oid: '1.2.3.4', critical: true, value: der.utf8('x') };
     refused(proveKeyless(certified({ extensions: [unknown] }))).toBe(
