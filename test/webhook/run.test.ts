@@ -7,6 +7,7 @@ import { X509Certificate } from 'node:crypto';
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '../../policies/index.ts';
+import { limits } from '../../webhook/limits.ts';
 import { buildLog } from '../../webhook/log.ts';
 import { type Running, run } from '../../webhook/run.ts';
 import { type Given, settle } from '../../webhook/settings.ts';
@@ -212,6 +213,19 @@ describe('policies from a folder', () => {
     expect((await plain(running.metricsPort, '/readyz')).status).toBe(200);
   });
 
+  it('are read up to a bound, and only the first of many problems are shown', async () => {
+    const running = await start();
+    await write('policies/b.yaml', `#${'x'.repeat(limits.policyFileBytes)}`);
+    await running.look();
+    expect(await inForce(running)).toMatch(/b\.yaml: has more than 8388608 bytes$/);
+    await write('policies/b.yaml', 'kind: Nonsense\n---\n'.repeat(limits.problemsShown + 2));
+    await running.look();
+    expect((await inForce(running))?.match(/DOCUMENT_KIND_UNKNOWN/g)).toHaveLength(limits.problemsShown);
+    expect(lines.filter(({ problem }) => String(problem).includes('DOCUMENT_KIND_UNKNOWN'))).toHaveLength(
+      limits.problemsShown + 2,
+    );
+  });
+
   it('that are not there keep the server unready', async () => {
     const running = await start({ paths: [join(folder, 'nowhere')] });
     expect((await plain(running.metricsPort, '/readyz')).body).toMatch(/^\[-\] policies: .*nowhere: does not exist\n/);
@@ -293,6 +307,16 @@ describe('the serving certificate', () => {
     const running = await start();
     expect((await plain(running.metricsPort, '/readyz')).status).toBe(200);
     await expect.poll(async () => (await plain(running.metricsPort, '/readyz')).status, { timeout: 10_000 }).toBe(503);
+  });
+});
+
+describe('files that the configuration names', () => {
+  it('are read up to a bound', async () => {
+    await write('root.json', ' '.repeat(limits.namedFileBytes + 1));
+    const running = await start({}, { ...defaultConfiguration, trustRoots: [{ name: 'private', file: 'root.json' }] });
+    expect((await plain(running.metricsPort, '/readyz')).body).toMatch(
+      /\[-\] trust: .*root\.json: has more than 8388608 bytes\n/,
+    );
   });
 });
 
