@@ -482,6 +482,25 @@ describe("Fulcio's extensions (A-VER-7)", () => {
     }
   });
 
+  it('may be long, with their length written in the shortest way', () => {
+    for (const length of [127, 128, 255, 256, 300]) {
+      const value = 'x'.repeat(length);
+      expect(proven(proveKeyless(certified({ extensions: [wrapped(24, value)] }))).signer).toMatchObject({
+        extensions: { tokenSubject: value },
+      });
+    }
+    const text = Buffer.from('x'.repeat(200));
+    for (const head of [
+      [0x0c, 0x82, 0x00, 0xc8],
+      [0x0c, 0x83, 0x00, 0x00, 0xc8],
+      [0x0c, 0x80],
+      [0x0c, 0x81],
+    ]) {
+      const extension = { oid: `${arc}.24`, value: Buffer.concat([Buffer.from(head), text]) };
+      refused(proveKeyless(certified({ extensions: [extension] }))).toBe(/^CERTIFICATE_MALFORMED .*in DER/);
+    }
+  });
+
   it('may hold emoji', () => {
     expect(
       proven(proveKeyless(certified({ extensions: [raw(4, '\u{1F469}\u200D\u{1F4BB} release')] }))).signer,
