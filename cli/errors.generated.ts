@@ -59,7 +59,7 @@ export const explanations: Readonly<Record<string, string>> = {
   DIGEST_MISMATCH:
     'The registry sends other bytes than those that the digest names. Nothing is read of them.\nRemedy: this is a broken registry, a broken mirror or an attack; push the image again and compare digests.\nExample: `registry.example.com sends other bytes than those of sha256:3f2a91c0ab12`.',
   DOCUMENT_KIND_UNKNOWN:
-    'The `kind` is none that is read here.\nRemedy: policies are `ClusterWorkloadPolicy`, the configuration is `Configuration`, both of `assay.dev/v1alpha1`. Keep manifests out of the folder of policies.\nExample: `policy.yaml:2:7: kind: kind "Pod" is no policy of this version; ClusterWorkloadPolicy is (DOCUMENT_KIND_UNKNOWN)`.',
+    'The `kind` is none that is read here.\nRemedy: policies are `ClusterWorkloadPolicy` and `Revocation`, the configuration is `Configuration`, both of `assay.dev/v1alpha1`. Keep manifests out of the folder of policies.\nExample: `policy.yaml:2:7: kind: kind "Pod" is no policy of this version; ClusterWorkloadPolicy and Revocation are (DOCUMENT_KIND_UNKNOWN)`.',
   DOCUMENT_TOO_LARGE:
     'The text is larger than documents may be, nests deeper, or multiplies itself with aliases.\nRemedy: split the file; write aliases out.\nExample: `policy.yaml:2:405: more than 100 aliases (DOCUMENT_TOO_LARGE)`.',
   DOCUMENT_UNREADABLE:
@@ -109,7 +109,7 @@ export const explanations: Readonly<Record<string, string>> = {
   MANIFEST_UNSUPPORTED:
     'The manifest is of a kind that is refused: Docker schema 1, an unknown type, or layers that are kept outside of the registry (`urls`).\nRemedy: build again with a current tool; push foreign layers into the registry (`--allow-nondistributable-artifacts`, or `oras copy`).\nExample: `layers[0] has urls: it is kept outside of the registry`.',
   NAME_TAKEN:
-    'A name stands twice where it must be unique: two policies, two authorities of one policy, two trust roots, two hosts.\nRemedy: rename one, or put the two together.\nExample: `policy.yaml:13:18: metadata.name: a policy named "acme-releases" is loaded already (NAME_TAKEN)`.',
+    'A name stands twice where it must be unique: two policies, two authorities of one policy, two trust roots, two hosts.\nRemedy: rename one, or put the two together.\nExample: `policy.yaml:13:18: metadata.name: a document of this kind named "acme-releases" is loaded already (NAME_TAKEN)`.',
   NEEDS_EXHAUSTED:
     'A rule kept asking for more evidence after the last round of a review.\nRemedy: let the rule name what it needs directly instead of step by step.\nExample: `three rounds of questions were not enough`.',
   NOT_PINNED:
@@ -140,6 +140,8 @@ export const explanations: Readonly<Record<string, string>> = {
     "The registry cannot be talked to as it is configured: a CA or client certificate that is no PEM, a mirror that is no host, an answer that no registry gives, encoded content that nobody asked for, a\ntoken service that gives something else than a token.\nRemedy: check the host's entry under `registries.hosts`, and what stands between Assay and the registry.\nExample: `registry.example.com answers 418`.",
   REGISTRY_UNREACHABLE:
     'No connection to the registry, its mirror or its token service could be made or kept: the name does not resolve, nobody listens, TLS is not trusted, the proxy says no, or it\nhas failed so often in a row that it is left alone for ten seconds. What the image is remains unknown; `onUnavailable` decides.\nRemedy: check name resolution, egress rules, proxy and CA of the configuration (`registries.hosts`, `registries.proxy`) from where Assay runs.\nExample: `registry.example.com does not answer: ECONNREFUSED`.',
+  REVOKED:
+    "A `Revocation` names this image's digest, or that of a manifest which a node could choose from it. No policy, cache or exception outlives it.\nRemedy: deploy a build that is not revoked; read the reason, which the finding repeats.\nExample: `found the image is revoked: it leaks credentials, expected an image that is not revoked`.",
   SCT_MISSING:
     'The trust root has certificate transparency logs, and the certificate carries no promise of one.\nRemedy: use a Fulcio that logs what it issues; or state `scts: 0` in the authority for one that does not.\nExample: `seen by no CT log of 1 required`.',
   SCT_WRONG:
@@ -148,6 +150,8 @@ export const explanations: Readonly<Record<string, string>> = {
     'The signature is not by the key that it claims, or the signed bytes were changed afterwards.\nRemedy: check the key in the policy; sign again.\nExample: `the signature is not by a trusted key, or not over this`.',
   SIGNER_NOT_ACCEPTED:
     'Signatures were proven, but no authority of the policy names their signer. The finding shows the signer that came nearest, and where it differs.\nRemedy: sign in the workflow that the policy expects, or add the signer\'s identity to an authority if it is welcome. `assay verify` shows every signer of the image.\nExample: `found 1 signature, by https://github.com/mallory/shop/.github/workflows/release.yml@refs/heads/main; subject differs after "https://github.com/", expected 1 by https://github.com/acme/shop/.github/workflows/release.yml@refs/tags/*`.',
+  SIGNER_REVOKED:
+    'The signature is genuine and the policy names its signer, but a `Revocation` takes away the worth of that key, identity or time of signing.\nRemedy: have the image built and signed again by a signer that is not revoked; read the reason, which the finding repeats.\nExample: `found 1 signature, by https://github.com/acme/shop/.github/workflows/release.yml@refs/heads/main; revoked by "incident-7": the runner was taken over, expected 1 by https://github.com/acme/**`.',
   STATEMENT_MALFORMED:
     'The signature holds, but what was signed is no in-toto statement v0.1 or v1, or no simple-signing payload of cosign.\nRemedy: correct the tool that writes the statement.\nExample: `a statement of type ""; expected in-toto v0.1 or v1`.',
   SUBJECT_MISMATCH:

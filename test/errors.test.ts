@@ -86,6 +86,8 @@ interface Case {
 }
 
 const signatures = policy('  signatures: {from: [release]}\n  pin: None\n');
+const revocation = (reason: string, what: string) =>
+  `---\napiVersion: assay.dev/v1alpha1\nkind: Revocation\nmetadata: {name: incident-7}\nspec: {reason: ${reason}, ${what}}\n`;
 const podOf = (...images: readonly unknown[]) => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -126,6 +128,14 @@ const violations: Readonly<Record<string, Case>> = {
       '  signatures: {from: [release, security], threshold: 2}\n  pin: None\n',
       keyless('release', 'https://github.com/acme/**') + keyless('security', 'https://github.com/security/**'),
     ),
+  },
+  SIGNER_REVOKED: {
+    facts: signedBy('acme/shop'),
+    text: `${policy('  signatures: {from: [release]}\n  pin: None\n', keyless('release', 'https://github.com/acme/**'))}${revocation('the runner was taken over', 'signers: [{signedFrom: "2026-01-01T00:00:00Z"}]')}`,
+  },
+  REVOKED: {
+    facts: signedBy('acme/shop'),
+    text: `${signatures}${revocation('it leaks credentials', `digests: ["${digest}"]`)}`,
   },
   TAG_NOT_FOUND: { object: podOf('ghcr.io/acme/shop:gone') },
   NOT_PINNED: { text: policy('  pin: Pods\n') },

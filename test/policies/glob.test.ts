@@ -64,7 +64,7 @@ describe('a glob', () => {
     const start = performance.now();
     expect(matchGlob(glob(`${'*a'.repeat(500)}b`), 'a'.repeat(1024))).toBeUndefined();
     expect(matchGlob(glob(`${'**a'.repeat(300)}b`), 'a'.repeat(1024))).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('agrees with a regular expression made for the purpose', () => {

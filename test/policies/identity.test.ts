@@ -99,7 +99,7 @@ describe('an identity', () => {
         signer({ subject: { kind: 'uri', value: `https://github.com/${'a'.repeat(5000)}!` } }),
       ),
     ).toBe(false);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('puts captures in, ignoring their case alone', () => {

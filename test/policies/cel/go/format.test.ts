@@ -120,7 +120,7 @@ describe('format', () => {
     const long = 'x'.repeat(limits.formattedLength);
     expect(text('%s', [long], 'kubernetes')).toBe(long);
     expect(text('%s%s', [long, 'x'], 'kubernetes')).toMatch(/^error: the resulting string is longer/);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('writes fields called __proto__ like any other', () => {

@@ -83,7 +83,7 @@ describe('addresses', () => {
     const start = performance.now();
     for (const text of ['1.', '1:', ':', '::', '%', '1'].map((part) => part.repeat(1_000_000)))
       expect(parseIp(text)).toBeInstanceOf(Failure);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 

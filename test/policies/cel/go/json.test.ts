@@ -110,6 +110,6 @@ describe('JSON text', () => {
       `[${'0,'.repeat(million)}0]`,
     ])
       parseJson(text);
-    expect(performance.now() - start).toBeLessThan(4000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -63,6 +63,6 @@ describe('named formats', () => {
     for (const [, named] of namedFormats)
       for (const part of ['a', 'a.', '-', '/', '=', 'T', '0'])
         expect(named.validate(part.repeat(1_000_000 / part.length)).length).toBeGreaterThanOrEqual(0);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

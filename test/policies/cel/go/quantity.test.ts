@@ -92,6 +92,6 @@ describe('quantities', () => {
     const small = quantity(`1e-${limits.quantityExponent}`);
     for (let index = 0; index < 100; index += 1) large.add(small).compareTo(large);
     expect(large.add(small).toString()).toMatch(/^9{2390}0{4095}/);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

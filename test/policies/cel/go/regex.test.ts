@@ -55,7 +55,7 @@ describe('patterns of RE2', () => {
     compilePattern('((((a{10}){10}){10}){10}){10}');
     for (const source of ['(a+)+$', '^(a|aa)*$', '(.*)*x', '(x+x+)+y', '\\pL{900}$'])
       expect(pattern(source).matches(`${'a'.repeat(50_000)}!`)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('are the same object while the cache keeps them, and right after it has let them go', () => {

@@ -75,7 +75,7 @@ describe('durations', () => {
       '.'.repeat(1e6),
     ])
       expect(parseDuration(text)).not.toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 
