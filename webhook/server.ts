@@ -22,12 +22,14 @@ export type Transport =
 export interface Patience {
   readonly request: number;
   readonly headers: number;
+  readonly handshake: number;
   readonly check: number;
 }
 
 const patience: Patience = {
   request: limits.requestMilliseconds,
   headers: limits.headersMilliseconds,
+  handshake: limits.handshakeMilliseconds,
   check: limits.connectionCheckMilliseconds,
 };
 
@@ -67,19 +69,19 @@ function build(transport: Transport, times: Patience): FastifyInstance {
   const server =
     transport.kind === 'plain'
       ? fastify({ ...common, http })
-      : fastify({ ...common, https: { ...http, ...secure(transport) } });
+      : fastify({ ...common, https: { ...http, ...secure(transport, times) } });
   const node: HttpServer = server.server;
   node.maxConnections = limits.connections;
   return server as FastifyInstance;
 }
 
-function secure({ material, clientCertificates }: Extract<Transport, { kind: 'tls' }>) {
+function secure({ material, clientCertificates }: Extract<Transport, { kind: 'tls' }>, { handshake }: Patience) {
   return {
     ...material?.context,
     minVersion: 'TLSv1.2' as const,
     requestCert: clientCertificates,
     rejectUnauthorized: clientCertificates,
-    handshakeTimeout: limits.handshakeMilliseconds,
+    handshakeTimeout: handshake,
   };
 }
 

@@ -6,7 +6,8 @@ import type { Judge } from '../../webhook/deadline.ts';
 import { limits } from '../../webhook/limits.ts';
 import { buildLog } from '../../webhook/log.ts';
 import { buildMetrics } from '../../webhook/metrics.ts';
-import { buildServer, type Patience, type ServerParts } from '../../webhook/server.ts';
+import { buildServer, type Patience, type ServerParts, type Transport } from '../../webhook/server.ts';
+import { createTlsAuthority } from '../support/tls/index.ts';
 import { admissionReview, decision, finding, pod } from './review-case.ts';
 
 const open: FastifyInstance[] = [];
@@ -15,10 +16,11 @@ afterEach(async () => {
 });
 
 interface Setup extends Partial<ServerParts> {
+  readonly transport?: Transport;
   readonly times?: Patience;
 }
 
-function setUp({ times, ...change }: Setup = {}) {
+function setUp({ times, transport = { kind: 'plain' }, ...change }: Setup = {}) {
   const seen: Review[] = [];
   const lines: string[] = [];
   const judge: Judge = async (review) => {
@@ -36,7 +38,7 @@ function setUp({ times, ...change }: Setup = {}) {
     readiness: () => [{ name: 'policies', ready: true, detail: '1 in force' }],
     ...change,
   };
-  const server = buildServer(parts, { kind: 'plain' }, times);
+  const server = buildServer(parts, transport, times);
   open.push(server);
   const post = async (body: string | Buffer | object, url = '/validate', headers: Record<string, string> = {}) => {
     const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
@@ -331,7 +333,7 @@ describe('callers', () => {
 });
 
 describe('a slow caller', () => {
-  const times: Patience = { request: 300, headers: 200, check: 50 };
+  const times: Patience = { request: 300, headers: 200, handshake: 100, check: 50 };
 
   const talk = async (server: FastifyInstance, start: string, drip?: string) => {
     const address = await server.listen({ host: '127.0.0.1', port: 0 });
@@ -347,6 +349,19 @@ describe('a slow caller', () => {
     expect(await talk(setUp({ times }).server, 'POST /validate HTTP/1.1\r\nHost: a\r\n', 'X-A: b\r\n')).toMatch(
       /^HTTP\/1.1 408 /,
     );
+  });
+
+  it('that does not begin to speak TLS is let go', async () => {
+    const { cert, key } = createTlsAuthority().server();
+    const transport = {
+      kind: 'tls',
+      material: { context: { cert, key }, notAfter: new Date(Date.now() + 1e9) },
+      clientCertificates: false,
+    } as const;
+    const { server } = setUp({ times, transport });
+    const address = await server.listen({ host: '127.0.0.1', port: 0 });
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    expect(await received(socket)).toBe('');
   });
 
   it('that never ends a chunked body is let go', async () => {
