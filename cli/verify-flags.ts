@@ -25,7 +25,7 @@ export const verifyFlags = {
   'certificate-identity-regexp': {
     value: 'RE2',
     aliases: ['cert-identity-regex'],
-    help: 'not built yet; --certificate-identity-glob is',
+    help: 'the same as an RE2 pattern, anchored with ^ and $, its dots escaped',
   },
   'certificate-identity-glob': { value: 'GLOB', help: 'the same as a glob: * within a segment, ** across' },
   'certificate-oidc-issuer': { value: 'URL', aliases: ['cert-oidc-issuer'], help: 'the OIDC issuer, literally' },

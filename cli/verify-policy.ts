@@ -53,15 +53,13 @@ async function keyAuthorities(given: Arguments): Promise<Authority[] | UsageProb
 const nothing: AsyncIterable<unknown> = (async function* () {})();
 
 function keylessAuthority(given: Arguments): Authority | UsageProblem | undefined {
-  if (given.has('certificate-identity-regexp'))
-    return usage(
-      '--certificate-identity-regexp is not built yet; --certificate-identity and --certificate-identity-glob are',
-    );
   const issuer = given.text('certificate-oidc-issuer');
   const subject = given.text('certificate-identity');
   const subjectGlob = given.text('certificate-identity-glob');
+  const subjectRegExp = given.text('certificate-identity-regexp');
+  const subjects = [subject, subjectGlob, subjectRegExp].filter((each) => each !== undefined);
   const extensions = extensionsFrom(given);
-  if (issuer === undefined && subject === undefined && subjectGlob === undefined) {
+  if (issuer === undefined && subjects.length === 0) {
     return Object.keys(extensions).length === 0
       ? undefined
       : usage('flags about a certificate need --certificate-identity and --certificate-oidc-issuer');
@@ -70,12 +68,15 @@ function keylessAuthority(given: Arguments): Authority | UsageProblem | undefine
     return usage(
       '--certificate-identity needs --certificate-oidc-issuer: the same subject may be anybody at another issuer',
     );
-  if ((subject === undefined) === (subjectGlob === undefined))
-    return usage('--certificate-oidc-issuer needs one of --certificate-identity and --certificate-identity-glob');
+  if (subjects.length !== 1)
+    return usage(
+      'one of --certificate-identity, --certificate-identity-glob and --certificate-identity-regexp is wanted',
+    );
   const identity: Identity = {
     issuer,
     ...(subject === undefined ? {} : { subject }),
     ...(subjectGlob === undefined ? {} : { subjectGlob }),
+    ...(subjectRegExp === undefined ? {} : { subjectRegExp }),
     ...extensions,
   };
   return { name: 'keyless', keyless: { trustRoot: 'public-good', identities: [identity] } };

@@ -121,6 +121,7 @@ function compilePolicy(
     name: metadata.name,
     ...(images === undefined ? {} : { images }),
     rules,
+    ...(spec.signatures === undefined ? {} : { threshold: spec.signatures.threshold ?? 1 }),
     pin,
     onUnavailable,
     failurePolicy,

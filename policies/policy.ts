@@ -9,6 +9,8 @@ export interface CompiledPolicy {
   /** Over the canonical origin repository; undefined governs every image. */
   readonly images?: readonly Glob[];
   readonly rules: readonly Rule[];
+  /** So many distinct authorities must have signed; absent where no signature is asked for. */
+  readonly threshold?: number;
   readonly pin: Pin;
   readonly onUnavailable: 'Deny' | 'Warn';
   readonly failurePolicy: 'Fail' | 'Ignore';

@@ -110,10 +110,7 @@ async function answer({ reference, session, format, timeout }: Question, { termi
     terminal.out(JSON.stringify(verifyRecord(reference, decision, platforms, facts), undefined, 2));
   else
     terminal.out(
-      renderTree(
-        { reference, decision, platforms, policies: session.policies.policies.map(({ name }) => name), ...facts },
-        terminal,
-      ),
+      renderTree({ reference, decision, platforms, policies: session.policies.policies, ...facts }, terminal),
     );
   return exitCodes[verdictOf(decision)];
 }

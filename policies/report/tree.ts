@@ -1,5 +1,7 @@
 import type { Signer, Source, Verified } from '../../evidence/index.ts';
 import type { Decision, JudgedImage } from '../decision.ts';
+import type { CompiledPolicy } from '../policy.ts';
+import { distinctAuthorities } from '../rule/signatures.ts';
 import { type Entity, entitiesOf } from './entity.ts';
 import { clip, count, instant, listed, printable, quoted, shortDigests } from './printable.ts';
 import { findingLines } from './sentence.ts';
@@ -14,7 +16,7 @@ export interface VerifiedImage {
   /** `linux/amd64`; empty where the digest is no index or the registry was not asked. */
   readonly platforms: readonly string[];
   /** The policies that were asked. */
-  readonly policies: readonly string[];
+  readonly policies: readonly Pick<CompiledPolicy, 'name' | 'threshold'>[];
   readonly milliseconds: number;
   /** Requests that went to registries. */
   readonly requests: number;
@@ -29,7 +31,7 @@ export function renderTree(image: VerifiedImage, style: TextStyle): string {
     ...identity(judged, image.platforms),
     ...entities.flatMap((entity) => entityLines(entity, style)),
     ...image.decision.findings.filter(({ effect }) => effect !== 'audit').flatMap(findingLines),
-    summary(image, entities, style),
+    summary(image, judged, style),
   ].join('\n');
 }
 
@@ -101,16 +103,24 @@ function statements({ signer }: Verified): string[] {
 
 function summary(
   { decision, policies, milliseconds, requests }: VerifiedImage,
-  entities: readonly Entity[],
+  judged: JudgedImage | undefined,
   style: TextStyle,
 ): string {
-  const accepted = entities.filter(({ state }) => state === 'accepted').length;
+  const judgements = judged?.judgements ?? [];
+  const spoke = new Set([...judgements, ...decision.findings].map(({ policy }) => policy));
+  const governing = policies.filter(({ name }) => spoke.size === 0 || spoke.has(name));
+  const required = governing.reduce((sum, { threshold = 0 }) => sum + threshold, 0);
+  const reached = governing.reduce((sum, { name, threshold = 0 }) => {
+    return sum + Math.min(threshold, distinctAuthorities(judgements.filter(({ policy }) => policy === name)));
+  }, 0);
+
   const words = {
     clean: 'admitted by',
     warned: 'admitted, with warnings, by',
     denied: 'denied by',
     undecided: 'could not be decided by',
   } as const;
-  const verdict = `${count(accepted, 'accepted signature')} of ${entities.length} found: ${words[verdictOf(decision)]} ${listed(policies.map(printable))}`;
+  const names = governing.length === 0 ? ['configuration'] : governing.map(({ name }) => printable(name));
+  const verdict = `${reached} of ${required} required signatures: ${words[verdictOf(decision)]} ${listed(names)}`;
   return spread(verdict, `${duration(milliseconds)}, ${count(requests, 'registry request')}`, style, 'faint');
 }

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { Command } from '../../cli/command/index.ts';
+import type { Terminal } from '../../cli/terminal.ts';
 
 const main = resolve(import.meta.dirname, '../../cli/main.ts');
 
@@ -39,6 +41,21 @@ export function assay(
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
+}
+
+/** The same in this process, for the many cases that no process boundary matters to. */
+export async function assayHere(command: Command, words: readonly string[]): Promise<Run> {
+  const written = { stdout: '', stderr: '' };
+  const terminal: Terminal = {
+    columns: 120,
+    paint: (_, text) => text,
+    out: (text) => void (written.stdout += `${text}\n`),
+    error: (text) => void (written.stderr += `${text}\n`),
+    progress: () => undefined,
+  };
+  const environment = { HOME: tmpdir() };
+  const code = await command.run(words, { terminal, environment, input: (async function* () {})() });
+  return { code, ...written };
 }
 
 /** A folder with these files, gone when disposed of. */

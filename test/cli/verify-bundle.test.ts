@@ -12,7 +12,7 @@ import {
   signMessage,
   generateKey,
 } from '../support/sigstore/index.ts';
-import { assay, folderOf, type Run } from './assay.ts';
+import { assay, assayHere, folderOf, type Run } from './assay.ts';
 
 const artifact = Buffer.from('hello\n');
 const release = githubWorkflow({ repository: 'acme/shop', workflow: 'release.yml', ref: 'refs/tags/v1' });
@@ -36,6 +36,7 @@ beforeAll(() => {
 afterAll(() => files[Symbol.dispose]());
 
 const run = (...words: string[]): Promise<Run> => assay(['verify-bundle', ...words], { folder: files.path });
+const inFolder = (word: string): string => (/^[a-z.]+\.(pub|json|txt)$/.test(word) ? join(files.path, word) : word);
 const signer = (subject = release.subject.value, issuer = githubIssuer) => [
   '--certificate-identity',
   subject,
@@ -83,7 +84,7 @@ describe('assay verify-bundle', () => {
       ],
     ];
     for (const words of cases) {
-      const { code, stdout, stderr } = await run(...words);
+      const { code, stdout, stderr } = await assayHere(verifyBundle, words.map(inFolder));
       expect([code, stdout], words.join(' ')).toEqual([1, '']);
       expect(stderr, words.join(' ')).toMatch(/\S/);
     }
@@ -98,23 +99,10 @@ describe('assay verify-bundle', () => {
       [...signer(), `sha256:${hex}`],
       ['--staging', ...signer(), 'a.txt'],
     ]) {
-      expect(await run(...words), words.join(' ')).toMatchObject({ code: 64, stdout: '' });
+      expect(await assayHere(verifyBundle, words), words.join(' ')).toMatchObject({ code: 64, stdout: '' });
     }
   });
 });
-
-/** In this process, for the many cases. */
-const silent: Parameters<typeof verifyBundle.run>[1] = {
-  terminal: {
-    columns: 80,
-    paint: (_, text) => text,
-    out: () => undefined,
-    error: () => undefined,
-    progress: () => undefined,
-  },
-  environment: {},
-  input: (async function* () {})(),
-};
 
 const corpus = resolve(process.env['ASSAY_CORPUS'] ?? '../shared/corpus', 'sigstore');
 const present = existsSync(corpus);
@@ -149,7 +137,7 @@ describe.skipIf(!present && process.env['CI'] !== 'true')('the cases of sigstore
         ],
         has('artifact') ? join(folder, 'artifact') : join(corpus, 'bundle-verify', 'a.txt'),
       ];
-      const code = await verifyBundle.run(words, silent);
+      const { code } = await assayHere(verifyBundle, words);
       if (code !== (name.endsWith('_fail') ? 1 : 0)) wrong.push(`${name}: ${code}`);
     }
     expect(wrong).toEqual([]);

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assay, folderOf, type Run } from './assay.ts';
+import { verify as verifyCommand } from '../../cli/command/verify.ts';
+import { assay, assayHere, folderOf, type Run } from './assay.ts';
 import { openShop, type Shop } from './shop.ts';
 
 let shop: Shop;
@@ -34,6 +36,8 @@ const keyless = (...words: string[]) => [
   'root.json',
   ...words,
 ];
+/** The file of the folder where there is one of the name. */
+const inFolder = (word: string): string => (/^[a-z]+\.(pub|key|json|yaml)$/.test(word) ? join(files.path, word) : word);
 const json = (run: Run): Record<string, unknown> => JSON.parse(run.stdout) as Record<string, unknown>;
 
 describe('assay verify', () => {
@@ -43,7 +47,7 @@ describe('assay verify', () => {
     expect(run.stdout).toContain(shop.keyed.name);
     expect(run.stdout).toMatch(/sha256:[0-9a-f]{12}\.\.\. {2}index, linux\/amd64 and linux\/arm64/);
     expect(run.stdout).toMatch(/signature {3}accepted {2}command-line\/key: key sha256:/);
-    expect(run.stdout).toMatch(/1 accepted signature of 1 found: admitted by command-line/);
+    expect(run.stdout).toMatch(/1 of 1 required signatures: admitted by command-line/);
   });
 
   it('admits an image that the workflow signed without a key', async () => {
@@ -66,6 +70,22 @@ describe('assay verify', () => {
     const other = await verify('--key', 'mallory.pub', shop.keyed.name);
     expect(other.code).toBe(1);
     expect(other.stdout).toMatch(/rejected {2}(KEY_MISMATCH|SIGNATURE_WRONG)/);
+  });
+
+  it('matches the subject by a glob or an anchored pattern', async () => {
+    const issuer = ['--certificate-oidc-issuer', shop.issuer, '--trusted-root', 'root.json'];
+    const repository = String.raw`https://github\.com/acme/shop/\.github/workflows/release\.yml`;
+    expect(
+      (await verify('--certificate-identity-glob', 'https://github.com/acme/shop/**', ...issuer, shop.signed.name))
+        .code,
+    ).toBe(0);
+    expect(
+      (await verify('--certificate-identity-regexp', `^${repository}@refs/tags/v[0-9.]+$`, ...issuer, shop.signed.name))
+        .code,
+    ).toBe(0);
+    expect(
+      (await verify('--cert-identity-regex', `^${repository}@refs/heads/.+$`, ...issuer, shop.signed.name)).code,
+    ).toBe(1);
   });
 
   it('accepts one of several keys', async () => {
@@ -197,8 +217,8 @@ describe('assay verify', () => {
       [['--key', 'shop.key', image], 'is a private key'],
       [['--key', 'awskms://key', image], 'key services are not built yet'],
       [['--certificate-identity', 'x', image], 'needs --certificate-oidc-issuer'],
-      [['--certificate-oidc-issuer', 'x', image], 'needs one of --certificate-identity'],
-      [['--certificate-identity-regexp', '.*', '--certificate-oidc-issuer', 'x', image], 'not built yet'],
+      [['--certificate-oidc-issuer', 'x', image], 'one of --certificate-identity, '],
+      [['--certificate-identity-regexp', '.*', '--certificate-oidc-issuer', 'x', image], 'subjectRegExp'],
       [
         ['--certificate-identity', 'x', '--certificate-oidc-issuer', 'y', '--insecure-ignore-tlog', image],
         '--insecure-ignore-tlog',
@@ -214,7 +234,7 @@ describe('assay verify', () => {
       ],
     ];
     for (const [words, reason] of refusals) {
-      const run = await verify(...words);
+      const run = await assayHere(verifyCommand, ['--plain-http', shop.registry.host, ...words.map(inFolder)]);
       expect(run, words.join(' ')).toMatchObject({ code: 64, stdout: '' });
       expect(run.stderr, words.join(' ')).toContain(reason);
       expect(run.stderr).not.toContain('PRIVATE KEY-----');

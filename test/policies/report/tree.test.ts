@@ -26,7 +26,10 @@ const tree = (given: Parameters<typeof decision>) =>
       reference: 'ghcr.io/acme/shop:1.4.2',
       decision: decision(...given),
       platforms: ['linux/amd64', 'linux/arm64'],
-      policies: ['acme-releases'],
+      policies: [
+        { name: 'acme-releases', threshold: 1 },
+        { name: 'elsewhere', threshold: 5 },
+      ],
       milliseconds: 312,
       requests: 6,
     },
@@ -42,7 +45,7 @@ describe('assay verify, in text', () => {
         `  signature   accepted  acme-releases/release: ${release}, issuer https://token.actions.githubusercontent.com`,
         '              from a bundle found through the referrers API (sha256:9b07aa119b07...), logged 2026-11-02 10:14:07 UTC (rekor.sigstore.dev 184467440)',
         '              runner github-hosted, commit 4fd1c2e74fd1, trigger push',
-        '1 accepted signature of 1 found: admitted by acme-releases               312 ms, 6 registry requests',
+        '1 of 1 required signatures: admitted by acme-releases                    312 ms, 6 registry requests',
       ].join('\n'),
     );
   });
@@ -57,12 +60,12 @@ describe('assay verify, in text', () => {
     expect(text).toContain(
       'rejected  TIMESTAMP_OUTSIDE_CERTIFICATE  signed 2026-11-02 10:31 UTC, certificate ended 10:24',
     );
-    expect(text).toContain('0 accepted signatures of 2 found: denied by acme-releases');
+    expect(text).toContain('0 of 1 required signatures: denied by acme-releases');
     expect(text).toContain('SIGNER_NOT_ACCEPTED  assay explain SIGNER_NOT_ACCEPTED');
   });
 
   it('never calls an outage a denial', () => {
-    expect(tree([[outage()], []])).toContain('could not be decided by acme-releases');
+    expect(tree([[outage()], []])).toContain('0 of 1 required signatures: could not be decided by acme-releases');
   });
 
   it('prints no control character of a certificate', () => {
