@@ -6,7 +6,7 @@ import type { Command } from './cli/command/index.ts';
 import { commands } from './cli/command/index.ts';
 import { commandHelp } from './cli/command/help.ts';
 import { renderReference } from './policies/cel/index.ts';
-import { clusterWorkloadPolicySchema, configurationSchema } from './policies/index.ts';
+import { clusterWorkloadPolicySchema, configurationSchema, revocationSchema } from './policies/index.ts';
 
 /** A committed file that follows from others. `npm run generate` writes it; with `--check` it only compares. */
 interface Generated {
@@ -17,9 +17,11 @@ interface Generated {
 /** Every generated file; a new one is a line here. */
 export const generated: readonly Generated[] = [
   { file: 'schemas/clusterworkloadpolicy.json', render: () => schemaFile(clusterWorkloadPolicySchema) },
+  { file: 'schemas/revocation.json', render: () => schemaFile(revocationSchema) },
   { file: 'schemas/configuration.json', render: () => schemaFile(configurationSchema) },
   { file: 'cli/errors.generated.ts', render: errorsModule },
   { file: 'docs/policy.md', render: () => schemaPage(asSchema(clusterWorkloadPolicySchema)) },
+  { file: 'docs/revocation.md', render: () => schemaPage(asSchema(revocationSchema)) },
   { file: 'docs/configuration.md', render: () => schemaPage(asSchema(configurationSchema)) },
   { file: 'docs/cli.md', render: commandPage },
   { file: 'docs/cel-functions.md', render: renderReference },

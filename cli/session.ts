@@ -7,6 +7,7 @@ import {
   type Document,
   type PolicySet,
   renderProblem,
+  valueAt,
 } from '../policies/index.ts';
 import type { Arguments, Flags } from './arguments.ts';
 import type { Door } from './command/index.ts';
@@ -52,16 +53,17 @@ export async function openSession(
   const { assembled, requests } = ready;
 
   const inFile = (configuration.policies ?? []).map((path) => resolve(loaded.folder, path));
-  const read =
-    more.length > 0 && given.texts('policies').length === 0
-      ? { documents: [], lines: [] }
-      : await readPolicies(policyPaths(given, door, inFile), door.input);
-  const { policies, problems } = compilePolicies([...more, ...read.documents], { trustRoots: assembled.trustRoots });
+  const read = await readPolicies(policyPaths(given, door, inFile), door.input);
+  // A signer named on the command line takes the policies' place; nothing takes the place of a revocation.
+  const documents = more.length === 0 ? read.documents : read.documents.filter(isRevocation);
+  const { policies, problems } = compilePolicies([...more, ...documents], { trustRoots: assembled.trustRoots });
   const lines = [...read.lines, ...problems.map(renderProblem)];
   if (lines.length === 0) return { kind: 'session', assembled, policies, requests };
   await assembled.evidence.close();
   return { kind: 'problems', lines };
 }
+
+const isRevocation = ({ value }: Document): boolean => valueAt(value, ['kind']) === 'Revocation';
 
 function policyPaths(given: Arguments, { environment }: Door, inFile: readonly string[]): readonly string[] {
   const flags = given.texts('policies');

@@ -24,6 +24,7 @@ export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export * from './report/index.ts';
 export type { Review } from './review.ts';
 export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema } from './schema/policy.ts';
+export { revocationSchema } from './schema/revocation.ts';
 export {
   isObject,
   type JsonPatchOperation,

@@ -24,7 +24,16 @@ export interface NotAcceptedEntity {
   readonly source: Source;
   readonly signature: Verified;
   /** The authority that came nearest to accepting it, and where it differs. */
-  readonly nearest: { readonly authority: string; readonly detail: string };
+  readonly nearest: Nearest;
+}
+
+/** The authority that came nearest to accepting a signature, and what kept it from that. */
+export interface Nearest {
+  /** `policy/authority`. */
+  readonly authority: string;
+  readonly detail: string;
+  /** The authority names the signer, and a revocation takes that back. */
+  readonly revoked: boolean;
 }
 
 /** Proven by no authority's trust material. */
@@ -73,6 +82,7 @@ function provenEntity(judgements: readonly Proven[]): Entity {
     nearest: {
       authority: nearest === undefined ? '' : authorityName(nearest),
       detail: nearest?.difference.detail ?? '',
+      revoked: nearest?.difference.revoked === true,
     },
   };
 }

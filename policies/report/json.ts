@@ -143,12 +143,12 @@ export function entityRecord(entity: Entity): EntityRecord {
         ...proof(entity.signature),
       };
     case 'notAccepted': {
-      const { authority, detail } = entity.nearest;
+      const { authority, detail, revoked } = entity.nearest;
       const nearest = { authority, difference: detail };
       return {
         kind: 'signature',
         state: 'notAccepted',
-        code: 'SIGNER_NOT_ACCEPTED',
+        code: revoked ? 'SIGNER_REVOKED' : 'SIGNER_NOT_ACCEPTED',
         detail,
         authority: null,
         source,

@@ -2,7 +2,7 @@ import type { Signer, Source, Verified } from '../../evidence/index.ts';
 import type { Decision, JudgedImage } from '../decision.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import { distinctAuthorities } from '../rule/signatures.ts';
-import { type Entity, entitiesOf } from './entity.ts';
+import { type Entity, entitiesOf, type Nearest } from './entity.ts';
 import { clip, count, instant, listed, printable, quoted, shortDigests } from './printable.ts';
 import { findingLines } from './sentence.ts';
 import { duration, spread, type TextStyle } from './text.ts';
@@ -54,7 +54,7 @@ function entityLines(entity: Entity, { paint }: TextStyle): string[] {
     case 'notAccepted':
       return [
         `  signature   ${paint('unsure', 'proven, not accepted')}  ${describeSigner(entity.signature.signer)}`,
-        `${indent}no authority names it; nearest: ${printable(entity.nearest.authority)} (${shortDigests(printable(entity.nearest.detail))})`,
+        `${indent}${missText(entity.nearest)}`,
         `${indent}${provenance(entity)}`,
       ];
     case 'rejected':
@@ -63,6 +63,13 @@ function entityLines(entity: Entity, { paint }: TextStyle): string[] {
         `${indent}${found(entity.source)}, under ${printable(entity.authority)}`,
       ];
   }
+}
+
+function missText({ authority, detail, revoked }: Nearest): string {
+  const said = shortDigests(printable(detail));
+  return revoked
+    ? `named by ${printable(authority)}, and ${said}`
+    : `no authority names it; nearest: ${printable(authority)} (${said})`;
 }
 
 function describeSigner(signer: Signer): string {

@@ -177,6 +177,22 @@ describe('assay verify', () => {
     expect(run.stdout).toContain('IMAGE_NOT_GOVERNED');
   });
 
+  it('lets a signer of the command line outlive no revocation', async () => {
+    using stolen = folderOf({
+      'assay.yaml': shop.configuration,
+      'root.json': shop.trustedRoot,
+      'policy.yaml': `${shop.policy}---\napiVersion: assay.dev/v1alpha1\nkind: Revocation\nmetadata: {name: leak}\nspec: {reason: it leaked, digests: ["${shop.keyed.digest}"]}\n`,
+      'shop.pub': shop.publicKey,
+    });
+    const run = await assay(['verify', '-c', 'assay.yaml', '--key', 'shop.pub', shop.keyed.name], {
+      folder: stolen.path,
+    });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('REVOKED');
+    expect(run.stdout).toContain('it leaked');
+    expect(run.stdout).not.toContain('acme-releases');
+  });
+
   it('ends with 2 where the registry does not answer, and never calls the image bad', async () => {
     const restore = shop.registry.faults.add({ kind: 'status', status: 503 });
     const run = await verify('--timeout', '10s', '--key', 'shop.pub', shop.keyed.name);

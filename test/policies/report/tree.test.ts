@@ -64,6 +64,17 @@ describe('assay verify, in text', () => {
     expect(text).toContain('SIGNER_NOT_ACCEPTED  assay explain SIGNER_NOT_ACCEPTED');
   });
 
+  it('says of a revoked signer who names it and who took that back', () => {
+    const revoked = {
+      ...proven(release, 'release', 1000),
+      difference: { agreed: 1000, revoked: true, detail: 'revoked by "stolen": the token leaked' },
+    } as const;
+    expect(tree([[finding()], [judged([revoked])]])).toContain(
+      'named by acme-releases/release, and revoked by "stolen": the token leaked',
+    );
+    expect(decisionRecord(decision([], [judged([revoked])])).images[0]?.entities[0]?.code).toBe('SIGNER_REVOKED');
+  });
+
   it('never calls an outage a denial', () => {
     expect(tree([[outage()], []])).toContain('0 of 1 required signatures: could not be decided by acme-releases');
   });
