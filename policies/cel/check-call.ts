@@ -59,7 +59,9 @@ function resolve(
   const overloads: Overload[] = [];
   let result: CelType | undefined;
   for (const each of shaped) {
-    const [answer = dyn, ...parameters] = checker.substitution.instantiate([each.result, ...each.parameters]);
+    const [answer = dyn, ...parameters] = each.generic
+      ? checker.substitution.instantiate([each.result, ...each.parameters])
+      : [each.result, ...each.parameters];
     if (!checker.substitution.assignable(types, parameters)) continue;
     overloads.push(each);
     const resolved = checker.substitution.resolve(answer);

@@ -1,6 +1,6 @@
 import type { CelError } from './error.ts';
 import type { Macro } from './macro.ts';
-import type { CelType } from './typing.ts';
+import { type CelType, partsOf } from './typing.ts';
 import { parseSignature } from './signature.ts';
 import type { Unknown } from './unknown.ts';
 import { guardOf } from './value-type.ts';
@@ -27,6 +27,8 @@ export interface Overload {
   readonly receiver: boolean;
   readonly parameters: readonly CelType[];
   readonly result: CelType;
+  /** Whether the signature has type parameters. */
+  readonly generic: boolean;
   /** Whether a run-time argument fits its parameter, one for each. */
   readonly guards: readonly ((value: Value) => boolean)[];
   /** The Kubernetes minor version that brought this signature, where later than the function. */
@@ -71,6 +73,7 @@ export function overload(
     receiver,
     parameters,
     result,
+    generic: [result, ...parameters].some(isGeneric),
     guards: parameters.map(guardOf),
     since: options.since,
     call: call as (...args: readonly Value[]) => Outcome,
@@ -78,3 +81,5 @@ export function overload(
     costByName: options.costByName ?? false,
   };
 }
+
+const isGeneric = (type: CelType): boolean => type.kind === 'param' || partsOf(type).some(isGeneric);

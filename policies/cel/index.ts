@@ -17,6 +17,7 @@ export {
   type Evaluated,
   interpret,
   type Program,
+  warmUp,
 } from './program.ts';
 export { renderCaret } from './caret.ts';
 export { parseType } from './signature.ts';

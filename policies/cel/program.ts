@@ -12,7 +12,7 @@ import type { CelType } from './typing.ts';
 import { type Need, Unknown } from './unknown.ts';
 import { validateLiterals } from './validate.ts';
 import type { Value } from './value.ts';
-import { withWork, WorkExceeded } from './work.ts';
+import { enterWork, leaveWork, WorkExceeded } from './work.ts';
 
 /** A compiled expression; share it between evaluations. */
 export interface Program {
@@ -72,7 +72,12 @@ export type Evaluated =
  */
 export function evaluate(program: Program, bindings: Bindings, budget = maxExpressionCost): Evaluated {
   const limit = Math.min(budget, maxExpressionCost);
-  return withWork(() => program.fastPath?.run(bindings, limit) ?? interpret(program, bindings, limit));
+  enterWork();
+  try {
+    return program.fastPath?.run(bindings, limit) ?? interpret(program, bindings, limit);
+  } finally {
+    leaveWork();
+  }
 }
 
 /** Evaluates by the interpreter alone. */
@@ -97,4 +102,9 @@ export function interpret(program: Program, bindings: Bindings, limit: number): 
     }
     throw thrown;
   }
+}
+
+/** Evaluates often enough for the JavaScript engine to compile what was generated, so that the first request finds it fast. */
+export function warmUp(programs: readonly Program[], bindings: Bindings, times = 10): void {
+  for (const program of programs) for (let time = 0; time < times; time++) evaluate(program, bindings);
 }

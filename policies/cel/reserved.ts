@@ -32,5 +32,6 @@ export function reserveFields(...fields: readonly string[]): void {
   count++;
 }
 
-for (const each of [Object, Array, String, Number, Boolean, BigInt, Symbol, Function, Uint8Array]) reserveClass(each);
+// Functions and symbols are no values, so that `name` and `description` need no care.
+for (const each of [Object, Array, String, Number, Boolean, BigInt, Uint8Array]) reserveClass(each);
 reserveFields('length');

@@ -2,7 +2,9 @@ import { type CelType, dyn, mapParts, partsOf, sameType } from './typing.ts';
 
 /** What the type parameters of one expression stand for, found while it is checked (cel-go's mapping). */
 export class Substitution {
-  #bound: Map<string, CelType> = new Map();
+  readonly #bound: Map<string, CelType> = new Map();
+  /** What was bound before, newest last, so that a failed attempt can be undone. */
+  readonly #trail: (readonly [name: string, before: CelType | undefined])[] = [];
   #fresh = 0;
 
   /** The signature's types with parameters of their own, so that two calls do not share them. */
@@ -17,9 +19,13 @@ export class Substitution {
 
   /** Whether each of `from` may stand where the same of `to` is wanted; what that takes is remembered only if all may. */
   assignable(from: readonly CelType[], to: readonly CelType[]): boolean {
-    const before = new Map(this.#bound);
+    const mark = this.#trail.length;
     if (from.length === to.length && from.every((type, at) => this.#fits(type, to[at] ?? dyn))) return true;
-    this.#bound = before;
+    while (this.#trail.length > mark) {
+      const [name, before] = this.#trail.pop() ?? [''];
+      if (before === undefined) this.#bound.delete(name);
+      else this.#bound.set(name, before);
+    }
     return false;
   }
 
@@ -67,14 +73,19 @@ export class Substitution {
     const bound = this.#bound.get(parameter.name);
     if (!bound) {
       if (this.#mentions(type, parameter)) return { valid: false, bound: false };
-      this.#bound.set(parameter.name, type);
+      this.#set(parameter.name, type);
       return { valid: true, bound: false };
     }
     if (sameType(type, bound)) return { valid: true, bound: true };
     if (!this.#fits(type, bound)) return { valid: false, bound: true };
     const general = mostGeneral(type, bound);
-    if (!this.#mentions(general, parameter)) this.#bound.set(parameter.name, general);
+    if (!this.#mentions(general, parameter)) this.#set(parameter.name, general);
     return { valid: true, bound: true };
+  }
+
+  #set(name: string, type: CelType): void {
+    this.#trail.push([name, this.#bound.get(name)]);
+    this.#bound.set(name, type);
   }
 
   #mentions(type: CelType, parameter: CelType & { kind: 'param' }): boolean {

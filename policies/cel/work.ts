@@ -9,15 +9,13 @@ export class WorkExceeded extends Error {}
  */
 const meter = { left: maxUncountedWork, depth: 0 };
 
-/** Runs an evaluation on one allowance of work. */
-export function withWork<T>(run: () => T): T {
-  if (meter.depth === 0) meter.left = maxUncountedWork;
-  meter.depth++;
-  try {
-    return run();
-  } finally {
-    meter.depth--;
-  }
+/** Begins an evaluation; the outermost one begins with all of its allowance. Every call needs one of leaveWork(). */
+export function enterWork(): void {
+  if (meter.depth++ === 0) meter.left = maxUncountedWork;
+}
+
+export function leaveWork(): void {
+  meter.depth--;
 }
 
 /** Throws WorkExceeded where the evaluation has worked enough. */

@@ -61,7 +61,11 @@ export async function serve(
       said = (said + text).slice(-64 * 1024);
     });
   }
+  // Nobody else ends it where the tests are broken off.
+  const abandoned = (): void => void child.kill('SIGKILL');
+  process.once('exit', abandoned);
   const stop = async (): Promise<void> => {
+    process.off('exit', abandoned);
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill('SIGTERM');

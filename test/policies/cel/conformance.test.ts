@@ -64,6 +64,7 @@ function verdict({ test }: Case): string | undefined {
             receiver: each.isInstanceFunction,
             parameters,
             result: typeFromProto(each.resultType),
+            generic: true,
             guards: parameters.map(guardOf),
             since: undefined,
             call: () => null,

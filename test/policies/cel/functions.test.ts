@@ -6,7 +6,7 @@ import { libraries, librariesOf } from '../../../policies/cel/library/index.ts';
 const core = declareEnvironment({ language: 'core' });
 const kubernetes = declareEnvironment({ language: 'kubernetes' });
 
-function valueOf(environment: Environment, text: string): Value | 'error' {
+function valueOf(environment: Environment, text: string): Value {
   const program = compile(environment, text);
   if ('phase' in program) return 'error';
   const result = evaluate(program, {});
