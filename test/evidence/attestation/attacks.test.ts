@@ -349,6 +349,22 @@ describe('a certificate', () => {
     refused(verify(strange, subject, trusted(parseTrustedRoot(JSON.stringify(mixed))))).toBe(/^SCT_WRONG/);
   });
 
+  it('is refused of an authority, or with the promise of a CT log, that was not trusted then', () => {
+    const ended = (path: readonly (string | number)[], end: Date) =>
+      trusted(
+        parseTrustedRoot(
+          JSON.stringify(replaced(JSON.parse(sigstore.trustedRoot), [...path, 'validFor', 'end'], end.toISOString())),
+        ),
+      );
+    const before = new Date(+now - 1000);
+    refused(verify(keylessBundle(), subject, ended(['certificateAuthorities', 0], before))).toBe(
+      /^CERTIFICATE_UNTRUSTED/,
+    );
+    proven(verify(keylessBundle(), subject, ended(['certificateAuthorities', 0], now)));
+    refused(verify(keylessBundle(), subject, ended(['ctlogs', 0, 'publicKey'], before))).toBe(/^SCT_WRONG/);
+    proven(verify(keylessBundle(), subject, ended(['ctlogs', 0, 'publicKey'], now)));
+  });
+
   it('needs the promise of a CT log where the root has one, and a right one everywhere', () => {
     refused(proveKeyless(certified({ scts: 'none' }))).toBe(/^SCT_MISSING seen by no CT log of 1 required/);
     refused(proveKeyless(certified({ scts: 'wrong' }))).toBe(/^SCT_WRONG/);
