@@ -152,7 +152,16 @@ async function commandPage(): Promise<string> {
   return [
     '# The command line',
     '',
-    'Generated from the commands by `npm run generate`; `assay help COMMAND` prints the same.',
+    'Generated from the commands by `npm run generate`; `assay help COMMAND` prints the same. docs/json.md describes `-o json`, docs/errors.md every code.',
+    '',
+    'A flag goes before the environment (`ASSAY_CONFIG`, `ASSAY_POLICIES`), the environment before the configuration. Results go to standard output; problems of usage, configuration and policies to standard error.',
+    '',
+    '| exit code | meaning |',
+    '| --- | --- |',
+    '| 0 | all allowed |',
+    '| 1 | something denied, whatever else happened |',
+    '| 2 | nothing denied, but something undecided or unreadable, or a fault of assay itself |',
+    '| 64 | usage, or a configuration or policy that does not load: nothing was judged |',
     '',
     ...all.flatMap((command) => [`## assay ${command.name}`, '', '```', commandHelp(command), '```', '']),
   ].join('\n');

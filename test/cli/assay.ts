@@ -5,7 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from '../../cli/command/index.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 
-const main = resolve(import.meta.dirname, '../../cli/main.ts');
+/** The command line as it stands in the repository. */
+export const main = resolve(import.meta.dirname, '../../cli/main.ts');
 
 /** What a run of `assay` ended in. */
 export interface Run {

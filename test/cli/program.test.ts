@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { assay } from './assay.ts';
+import { assay, main } from './assay.ts';
 
 describe('assay', () => {
   it('lists its commands and exit codes, and says so on stderr with code 64 where no command is named', async () => {
@@ -44,5 +47,25 @@ describe('assay', () => {
     expect(all.stdout).toMatch(/^NO_SIGNATURE {2,}\S/m);
     expect(await assay(['explain', 'NO_SIGNATUR'])).toMatchObject({ code: 64, stdout: '' });
     expect((await assay(['explain', '__proto__'])).code).toBe(64);
+  });
+
+  it('keeps its code and says nothing where its reader stops reading', async () => {
+    const script = '"$0" "$1" explain; echo $? >&2';
+    const closed = await new Promise<string>((settle, fail) => {
+      const child = spawn('sh', ['-c', script, process.execPath, main], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      child.stdout.destroy();
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+      child.on('error', fail).on('close', () => settle(said));
+    });
+    expect(closed).toBe('0\n');
+  });
+
+  it('documents every key of its JSON', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/json.md'), 'utf8');
+    const source = readFileSync(join(import.meta.dirname, '../../policies/report/json.ts'), 'utf8');
+    const keys = [...source.matchAll(/^ {2,6}readonly (\w+):/gm)].map(([, key]) => key);
+    expect(keys.length).toBeGreaterThan(30);
+    expect(keys.filter((key) => !page.includes(`${key}`))).toEqual([]);
   });
 });
