@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HostOptions, ProxyOptions } from '../../../evidence/registry/options.ts';
+import type { HostOptions, ProxyOptions, RegistryOptions } from '../../../evidence/registry/options.ts';
 import { proxyFor } from '../../../evidence/registry/proxy.ts';
 import { type PublishedImage, pushImage, type Registry, startRegistry } from '../../support/registry/index.ts';
 import { createTlsAuthority } from '../../support/tls/index.ts';
@@ -78,6 +78,48 @@ describe('TLS', () => {
       code: 'REDIRECT_REFUSED',
     });
     expect(plain.requests).toEqual([]);
+  });
+});
+
+describe('a host that is redirected to', () => {
+  const resolve: RegistryOptions['resolve'] = (_, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
+
+  /** A registry without TLS that sends to one with, `b.test`, whose certificate a stranger issued. */
+  async function sending() {
+    const from = await startRegistry();
+    const to = await startRegistry({ tls: stranger.server({ names: ['b.test'] }) });
+    const there = await pushImage(to, { repository: 'acme/shop', tag: '1' });
+    const host = `b.test:${to.host.split(':')[1]}`;
+    from.faults.add({ kind: 'redirect', location: `https://${host}/v2/acme/shop/manifests/${there.digest}` });
+    return { from, to, host, name: `${from.host}/acme/shop@${there.digest}` };
+  }
+
+  it('is trusted by its own CA, not by that of the registry that sends there', async () => {
+    const { from, to, host, name } = await sending();
+    for (const [own, other, kind] of [
+      [stranger.ca, authority.ca, 'found'],
+      [authority.ca, stranger.ca, 'gap'],
+    ] as const) {
+      await using reading = startReading({
+        hosts: { [from.host]: { plainHttp: true, redirectHosts: [host], ca: other }, [host]: { ca: own } },
+        resolve,
+      });
+      expect(await reading.client.resolve(reference(name), scope())).toMatchObject({ kind });
+    }
+    await Promise.all([from.close(), to.close()]);
+  });
+
+  it('at a private address is not open to those who ask it directly', async () => {
+    const { from, to, host, name } = await sending();
+    await using reading = startReading({
+      hosts: { [from.host]: { plainHttp: true, redirectHosts: [host] }, [host]: { ca: stranger.ca } },
+      resolve,
+    });
+    expect(await reading.client.resolve(reference(name), scope())).toMatchObject({ kind: 'found' });
+    expect(await reading.client.resolve(reference(`${host}/acme/shop:1`), scope())).toMatchObject({
+      code: 'ADDRESS_REFUSED',
+    });
+    await Promise.all([from.close(), to.close()]);
   });
 });
 

@@ -85,7 +85,7 @@ describe('a redirect', () => {
     it.redirect(it.path, 3);
     expect(await it.read()).toMatchObject({ kind: 'found' });
     it.first.faults.clear();
-    it.redirect(it.path);
+    it.redirect(it.path, 4);
     expect(await it.read()).toMatchObject({ kind: 'refusal', code: 'REDIRECT_REFUSED' });
   });
 

@@ -129,6 +129,16 @@ describe('a registry with a token service', () => {
     expect(await it.read(holding(undefined, 'two'))).toMatchObject({ kind: 'refusal', code: 'ACCESS_REFUSED' });
   });
 
+  it('gives each repository a token of its own, before it is asked for one', async () => {
+    await using it = await setting({ scheme: 'bearer', users });
+    const other = await pushImage(it.registry, { repository: 'acme/other' });
+    await it.read();
+    it.registry.clearRequests();
+    const read = it.reading.client.resolve(reference(other.reference), scope({ keychain: holding(acme) }));
+    expect(await read).toMatchObject({ kind: 'found' });
+    expect(schemes(it)).toEqual(['basic token', 'bearer v2']);
+  });
+
   it('is asked for pulling this repository, whatever scope the challenge names', async () => {
     const registry = await startRegistry();
     await using it = await setting({ scheme: 'bearer', users, challenge: '' });
