@@ -10,6 +10,12 @@ export type ProofCache = LRUCache<string, Verified | Rejection>;
 export const createProofCache = (bytes: number): ProofCache =>
   new LRUCache({ maxSize: bytes, sizeCalculation: () => limits.proofEntryBytes });
 
+/** A discovery and its time. */
+export interface Retained {
+  readonly at: Date;
+  readonly candidates: readonly Candidate[];
+}
+
 /** What a registry has for a digest, believed for a short while so that a new signature or its removal counts within it. */
 export class DiscoveryCache {
   readonly #entries: LRUCache<string, { readonly at: number; readonly candidates: readonly Candidate[] }>;
@@ -30,6 +36,17 @@ export class DiscoveryCache {
     const seconds = entry.candidates.length === 0 ? Math.min(this.#seconds, limits.absenceSeconds) : this.#seconds;
     const age = now.getTime() - entry.at;
     return age >= 0 && age < seconds * 1000 ? entry.candidates : undefined;
+  }
+
+  /** What was whole when it was last asked for, however long ago: for whoever may fall back on it during an outage. */
+  retained(key: string): Retained | undefined {
+    const entry = this.#entries.get(key);
+    return entry === undefined ? undefined : { at: new Date(entry.at), candidates: entry.candidates };
+  }
+
+  /** The registry refuses what it once gave; no outage brings it back. */
+  forget(key: string): void {
+    this.#entries.delete(key);
   }
 
   set(key: string, candidates: readonly Candidate[], now: Date): void {

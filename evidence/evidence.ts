@@ -147,25 +147,37 @@ class RegistryEvidence implements Evidence {
   }
 
   async #signatures(need: SignaturesNeed, context: FulfilContext): Promise<Read<SignatureFacts>> {
-    const discovery = await this.#discover(need.repository, need.digest, context);
+    const discovery = await this.#discover(need, context);
     if (discovery.kind !== 'discovered') return discovery;
+    const facts = this.#proveAll(discovery.candidates, need, context.now);
+    if (discovery.missing === undefined) return found(facts);
+    const retained = this.#discoveries.retained(discoveryKey(need, context));
+    const { missing } = discovery;
+    if (retained === undefined) return found({ ...facts, missing });
+    const { proven } = this.#proveAll(retained.candidates, need, context.now);
+    return found({ ...facts, missing, retained: { at: retained.at, proven } });
+  }
+
+  #proveAll(
+    candidates: readonly Candidate[],
+    need: SignaturesNeed,
+    now: Date,
+  ): Pick<SignatureFacts, 'proven' | 'rejected'> {
     const proven: ProvenSignature[] = [];
     const rejected: RejectedSignature[] = [];
-    for (const candidate of discovery.candidates) {
+    for (const candidate of candidates) {
       const { source } = candidate;
-      const result = this.#prove(candidate, need, context.now);
+      const result = this.#prove(candidate, need, now);
       if (isVerified(result)) proven.push({ source, verified: result });
       else rejected.push({ source, rejection: result });
     }
-    return found({ proven, rejected, ...(discovery.missing === undefined ? {} : { missing: discovery.missing }) });
+    return { proven, rejected };
   }
 
-  async #discover(
-    repository: Repository,
-    digest: Digest,
-    { keychain, signal, now }: FulfilContext,
-  ): Promise<Discovery> {
-    const key = `${place(keychain, repository)} ${digest}`;
+  async #discover(need: SignaturesNeed, context: FulfilContext): Promise<Discovery> {
+    const { repository, digest } = need;
+    const { keychain, signal, now } = context;
+    const key = discoveryKey(need, context);
     const known = this.#discoveries.get(key, now);
     if (known !== undefined) {
       this.#stats.discoveriesFromCache += 1;
@@ -177,6 +189,7 @@ class RegistryEvidence implements Evidence {
       // Only a whole answer is remembered: what is missing now may be there in a second.
       if (discovery.kind === 'discovered' && discovery.missing === undefined)
         this.#discoveries.set(key, discovery.candidates, now);
+      if (discovery.kind === 'refusal') this.#discoveries.forget(key);
       return discovery;
     };
     return this.#rounds.run(key, signal, work, () => ({
@@ -227,6 +240,9 @@ async function platformsOf(
 /** What one tenant's credentials could read is not shown to another's. */
 const place = (keychain: Keychain, repository: Repository): string =>
   `${keychain.scope} ${formatRepository(repository)}`;
+
+const discoveryKey = ({ repository, digest }: SignaturesNeed, { keychain }: FulfilContext): string =>
+  `${place(keychain, repository)} ${digest}`;
 
 /** Where time is the wall clock a proof expires by itself, so it is never kept. */
 function proofKey(

@@ -55,6 +55,13 @@ export interface SignatureFacts {
   readonly rejected: readonly RejectedSignature[];
   /** There may be more: part of it could not be read. */
   readonly missing?: Gap;
+  /** Beside `missing`: what was there when it could last be read whole, proven again under today's trust. */
+  readonly retained?: RetainedSignatures;
+}
+
+export interface RetainedSignatures {
+  readonly at: Date;
+  readonly proven: readonly ProvenSignature[];
 }
 
 export interface ProvenSignature {

@@ -7,17 +7,13 @@ import { compileRevocation } from './compile-revocation.ts';
 import type { Document } from './document.ts';
 import { type Glob, literalPrefix } from './glob.ts';
 import type { CompiledPolicy, PolicySet } from './policy.ts';
+import { present } from './present.ts';
 import type { Problem, Report } from './problem.ts';
 import type { Revocation } from './revocation.ts';
 import type { Rule } from './rule.ts';
 import { pinRule } from './rule/pin.ts';
 import { signaturesRule } from './rule/signatures.ts';
-import {
-  type ClusterWorkloadPolicy,
-  clusterWorkloadPolicySchema,
-  fieldsNotBuilt,
-  valuesNotBuilt,
-} from './schema/policy.ts';
+import { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema, fieldsNotBuilt } from './schema/policy.ts';
 import { revocationSchema } from './schema/revocation.ts';
 import { problemAt, validate, valueAt } from './validate.ts';
 
@@ -78,7 +74,7 @@ function keep<T extends { readonly name: string }>(
 }
 
 function validated<S extends TSchema>(document: Document, schema: S, problems: Problem[]): Static<S> | undefined {
-  const result = validate(document, schema, { fields: fieldsNotBuilt, values: valuesNotBuilt });
+  const result = validate(document, schema, fieldsNotBuilt);
   if (result.kind === 'valid') return result.value;
   problems.push(...result.problems);
   return undefined;
@@ -103,6 +99,7 @@ function compilePolicy(
     );
   }
   if (onUnavailable === 'Warn') warnOnOpenHosts(images, report);
+  const previouslyVerifiedMaxAge = maxAge(spec, report);
   const rules: Rule[] = [pinRule(pin)];
   if (spec.signatures !== undefined) {
     const from = namedAuthorities(spec.signatures.from, authorities, report);
@@ -117,16 +114,34 @@ function compilePolicy(
     for (const name of spec.signatures.from) needsCaptures(name, authorities.get(name), images, report);
     rules.push(signaturesRule(metadata.name, from, threshold));
   }
-  return {
-    name: metadata.name,
-    ...(images === undefined ? {} : { images }),
+  const { name } = metadata;
+  return present({
+    name,
+    images,
     rules,
     ...(spec.signatures === undefined ? {} : { threshold: spec.signatures.threshold ?? 1 }),
     pin,
     onUnavailable,
+    previouslyVerifiedMaxAge,
     failurePolicy,
     validationActions,
-  };
+  });
+}
+
+/** Milliseconds. The age and the mode that reads it go together. */
+function maxAge(
+  { onUnavailable, previouslyVerifiedMaxAge: text }: ClusterWorkloadPolicy['spec'],
+  report: Report,
+): number | undefined {
+  const previously = onUnavailable === 'AllowIfPreviouslyVerified';
+  if (previously !== (text !== undefined)) {
+    const [field, detail] = previously
+      ? ['previouslyVerifiedMaxAge', 'say how long ago an image may have been proven, such as "24h"']
+      : ['onUnavailable', 'previouslyVerifiedMaxAge is read with "AllowIfPreviouslyVerified" only'];
+    report('FIELD_MISSING', ['spec', field], detail);
+  }
+  const milliseconds: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+  return text === undefined ? undefined : Number(text.slice(0, -1)) * (milliseconds[text.slice(-1)] ?? 0);
 }
 
 function warnOnOpenHosts(images: readonly Glob[] | undefined, report: Report): void {

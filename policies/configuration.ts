@@ -167,7 +167,7 @@ export type ParsedConfiguration =
 
 /** The whole document or all its problems; names that stand twice are one. */
 export function parseConfiguration(document: Document): ParsedConfiguration {
-  const validated = validate(document, configurationSchema, { fields: new Set(), values: new Map() });
+  const validated = validate(document, configurationSchema);
   if (validated.kind === 'problems') return validated;
   const configuration = validated.value;
   const problems = [

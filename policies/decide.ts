@@ -5,6 +5,7 @@ import type { Known } from './known.ts';
 import { limits } from './limits.ts';
 import type { CompiledPolicy, PolicySet } from './policy.ts';
 import { present } from './present.ts';
+import type { RuleOutcome } from './rule.ts';
 import { digestOf } from './rule/digest.ts';
 import type { Version } from './version.ts';
 import type { ImageUse, Unreadable } from './workload.ts';
@@ -18,15 +19,16 @@ export interface DecideInput {
   readonly policies: PolicySet;
   readonly unmatchedImages: UnmatchedImages;
   readonly known: Known;
+  readonly now: Date;
 }
 
 /** Folds outcomes into one answer. One more violation never turns a denial into an admission. */
-export function decide({ version, evaluation, policies, unmatchedImages, known }: DecideInput): Decision {
+export function decide({ version, evaluation, policies, unmatchedImages, known, now }: DecideInput): Decision {
   const judged = evaluation.images.map((image) => ({ ...judgedImage(image, known), evaluated: image }));
   const findings = [
     ...tooMany(evaluation.tooManyImages),
     ...evaluation.unreadable.flatMap((place) => notUnderstood(place, policies, unmatchedImages)),
-    ...judged.flatMap(({ evaluated, digest }) => imageFindings(evaluated, digest, policies, unmatchedImages)),
+    ...judged.flatMap(({ evaluated, digest }) => imageFindings(evaluated, digest, { policies, unmatchedImages, now })),
   ].toSorted((a, b) => order(a) - order(b));
   return {
     allowed: findings.every((finding) => finding.effect !== 'deny'),
@@ -41,8 +43,7 @@ const order = (finding: Finding): number => ['deny', 'warn', 'audit'].indexOf(fi
 function imageFindings(
   image: EvaluatedImage,
   digest: JudgedImage['digest'],
-  policies: PolicySet,
-  unmatched: UnmatchedImages,
+  { policies, unmatchedImages: unmatched, now }: Pick<DecideInput, 'policies' | 'unmatchedImages' | 'now'>,
 ): Finding[] {
   const { use, governed, outcomes } = image;
   const about = { field: use.field, image: foundImage(use, digest) };
@@ -66,21 +67,8 @@ function imageFindings(
         return [];
       case 'violated':
         return [{ ...by, kind: 'violation', effect: effectOf(policy), ...outcome.violation }];
-      case 'undecided': {
-        const { gap, expected } = outcome;
-        const remedy = gap.retryAfter === undefined ? 'try again' : `try again in ${gap.retryAfter} s`;
-        return [
-          {
-            ...by,
-            kind: 'undecided',
-            effect: policy.onUnavailable === 'Warn' ? 'warn' : effectOf(policy),
-            code: gap.code,
-            found: gap.detail,
-            expected,
-            remedy,
-          },
-        ];
-      }
+      case 'undecided':
+        return [{ ...by, kind: 'undecided', ...unavailable(policy, outcome, now) }];
       case 'needs':
         // The judge answers every need before it decides; a need that is left is our own bug, and it denies.
         return [
@@ -96,6 +84,29 @@ function imageFindings(
     }
   });
   return governed.length === 0 ? [...ungoverned(about, unmatched), ...findings] : findings;
+}
+
+/** What an image is worth whose evidence could not be reached: `onUnavailable` decides, in the open. */
+function unavailable(
+  policy: CompiledPolicy,
+  { gap, expected, passedAt }: Extract<RuleOutcome, { kind: 'undecided' }>,
+  now: Date,
+): Pick<Finding, 'effect' | 'code' | 'found' | 'expected' | 'remedy'> {
+  const about = { code: gap.code, expected };
+  const remedy = gap.retryAfter === undefined ? 'try again' : `try again in ${gap.retryAfter} s`;
+  switch (policy.onUnavailable) {
+    case 'Deny':
+      return { ...about, effect: effectOf(policy), found: gap.detail, remedy };
+    case 'Warn':
+      return { ...about, effect: 'warn', found: gap.detail, remedy };
+    case 'AllowIfPreviouslyVerified': {
+      const { previouslyVerifiedMaxAge = 0 } = policy;
+      if (passedAt === undefined) return { ...about, effect: effectOf(policy), found: gap.detail, remedy };
+      const found = `${gap.detail}; this digest was proven at ${passedAt.toISOString().replace(/\.\d+Z$/, 'Z')}, and still is by today's trust`;
+      const age = now.getTime() - passedAt.getTime();
+      return { ...about, effect: age <= previouslyVerifiedMaxAge ? 'warn' : effectOf(policy), found, remedy };
+    }
+  }
 }
 
 /** What could not be understood is an error of every policy, each of which says what an error is worth. */

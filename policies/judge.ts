@@ -24,7 +24,7 @@ export async function judge(review: Review, surroundings: Surroundings): Promise
         : learn(known, giveUp(evaluation.needs));
     evaluation = evaluate(review, arrived, surroundings, known);
   }
-  return decide({ version: arrived, evaluation, policies, unmatchedImages, known });
+  return decide({ version: arrived, evaluation, policies, unmatchedImages, known, now: surroundings.now });
 }
 
 /** DELETE brings no object, and what is only removed runs nothing. */

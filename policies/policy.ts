@@ -12,7 +12,9 @@ export interface CompiledPolicy {
   /** So many distinct authorities must have signed; absent where no signature is asked for. */
   readonly threshold?: number;
   readonly pin: Pin;
-  readonly onUnavailable: 'Deny' | 'Warn';
+  readonly onUnavailable: 'Deny' | 'Warn' | 'AllowIfPreviouslyVerified';
+  /** Milliseconds; how long ago the earlier proof may be. */
+  readonly previouslyVerifiedMaxAge?: number;
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly validationActions: readonly ('Deny' | 'Warn' | 'Audit')[];
 }

@@ -31,7 +31,13 @@ export interface ImageSubject {
 export type RuleOutcome =
   | { readonly kind: 'passed'; readonly judgements: readonly SignatureJudgement[] }
   | { readonly kind: 'violated'; readonly violation: Violation; readonly judgements: readonly SignatureJudgement[] }
-  | { readonly kind: 'undecided'; readonly gap: Gap; readonly expected: string }
+  | {
+      readonly kind: 'undecided';
+      readonly gap: Gap;
+      readonly expected: string;
+      /** When the rule would have passed by what was retained, proven again today; for an explicit digest only. */
+      readonly passedAt?: Date;
+    }
   | { readonly kind: 'needs'; readonly needs: readonly [Need, ...Need[]] };
 
 /** What a rule found and wanted instead, each one clause. */

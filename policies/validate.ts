@@ -4,19 +4,17 @@ import { type Document, type FieldPath, renderPath } from './document.ts';
 import { limits } from './limits.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 
-/** Fields and values that the design has and this version does not: they are refused by name. */
-export interface NotBuilt {
-  /** Paths without indexes: `spec.validations`. */
-  readonly fields: ReadonlySet<string>;
-  readonly values: ReadonlyMap<string, readonly string[]>;
-}
-
-/** The document's value in the schema's type, or all its problems at once. */
+/** A value of the schema's type, or all problems at once. */
 export type Validated<T> =
   | { readonly kind: 'valid'; readonly value: T }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
-export function validate<S extends TSchema>(document: Document, schema: S, notBuilt: NotBuilt): Validated<Static<S>> {
+/** Checks a document. Fields in `notBuilt` (paths without indexes) are of the design and not of this version: refused by name. */
+export function validate<S extends TSchema>(
+  document: Document,
+  schema: S,
+  notBuilt: ReadonlySet<string> = new Set(),
+): Validated<Static<S>> {
   const { value } = document;
   if (Value.Check(schema, value)) return { kind: 'valid', value };
   const seen = new Set<string>();
@@ -39,13 +37,13 @@ export function problemAt(document: Document, code: ProblemCode, path: FieldPath
 
 type SchemaError = ReturnType<typeof Value.Errors>[number];
 
-function explain(document: Document, error: SchemaError, notBuilt: NotBuilt): Problem | undefined {
+function explain(document: Document, error: SchemaError, notBuilt: ReadonlySet<string>): Problem | undefined {
   const path = parsePointer(document.value, error.instancePath);
   const at = (code: ProblemCode, detail: string, where: FieldPath = path) => problemAt(document, code, where, detail);
   switch (error.keyword) {
     case 'boolean': {
       const plain = path.filter((step) => typeof step === 'string').join('.');
-      return notBuilt.fields.has(plain)
+      return notBuilt.has(plain)
         ? at(
             'FIELD_NOT_BUILT',
             `"${path.at(-1)}" is not built yet in this version; nothing is enforced by it, so it is refused`,
@@ -64,12 +62,8 @@ function explain(document: Document, error: SchemaError, notBuilt: NotBuilt): Pr
       ]);
     }
     case 'enum': {
-      const plain = path.filter((step) => typeof step === 'string').join('.');
-      const given = valueAt(document.value, path);
-      if (typeof given === 'string' && notBuilt.values.get(plain)?.includes(given)) {
-        return at('FIELD_NOT_BUILT', `"${given}" is not built yet in this version, so it is refused`);
-      }
-      return at('FIELD_WRONG', `${shown(given)} is none of ${list(error.params, 'allowedValues').join(', ')}`);
+      const given = shown(valueAt(document.value, path));
+      return at('FIELD_WRONG', `${given} is none of ${list(error.params, 'allowedValues').join(', ')}`);
     }
     default:
       return at('FIELD_WRONG', `${shown(valueAt(document.value, path))} ${error.message}${constraint(error.params)}`);

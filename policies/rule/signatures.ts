@@ -14,6 +14,7 @@ import type { SignatureJudgement, ViolationCode } from '../decision.ts';
 import type { Difference } from '../identity.ts';
 import type { Known } from '../known.ts';
 import { type ImageRule, type ImageSubject, passed, type RuleOutcome, violated } from '../rule.ts';
+import { present } from '../present.ts';
 import { revokedBy } from '../revocation.ts';
 import { digestOf } from './digest.ts';
 import { expectation, explain, verificationOrder } from './explain-signatures.ts';
@@ -65,7 +66,8 @@ function judge(question: Question, known: Known): RuleOutcome {
   const expected = expectation(from, threshold, subject.captures);
   if (refused !== undefined) return violated({ code: refused.code, found: refused.detail, expected }, judgements);
   const [missing] = reads.flatMap(missingOf);
-  if (missing !== undefined) return { kind: 'undecided', gap: missing, expected };
+  if (missing !== undefined)
+    return present({ kind: 'undecided' as const, gap: missing, expected, passedAt: passedAt(question, reads) });
   return violated({ ...explain(judgements, reached, threshold), expected }, judgements);
 }
 
@@ -106,6 +108,20 @@ function judgePlatforms(question: Question, unsignedIndex: RuleOutcome, known: K
 function revoked({ revocations }: ImageSubject, signature: Verified): Difference | undefined {
   const revocation = revokedBy(revocations, signature);
   return revocation && { agreed: 1000, revoked: true, detail: `revoked by "${revocation.name}": ${revocation.reason}` };
+}
+
+/** Only a digest names today what it named then; a tag, which could not be asked for, may have moved. */
+function passedAt(question: Question, reads: readonly (Read<SignatureFacts> | undefined)[]): Date | undefined {
+  const { from, threshold, subject } = question;
+  if ('kind' in subject.use.reference || subject.use.reference.digest === undefined) return undefined;
+  const retained = reads.map((read) => (read?.kind === 'found' ? read.value.retained : undefined));
+  const judgements = from.flatMap((authority, index) => {
+    const { proven = [] } = retained[index] ?? {};
+    return judgeAll(question, authority, { kind: 'found', value: { proven, rejected: [] } });
+  });
+  if (distinctAuthorities(judgements) < threshold) return undefined;
+  const times = retained.flatMap((facts) => (facts === undefined ? [] : [facts.at.getTime()]));
+  return new Date(Math.min(...times));
 }
 
 function missingOf(read: Read<SignatureFacts> | undefined): Gap[] {

@@ -42,9 +42,16 @@ const specification = Type.Object(
       }),
     ),
     onUnavailable: Type.Optional(
-      Type.Enum(['Deny', 'Warn'], {
+      Type.Enum(['Deny', 'Warn', 'AllowIfPreviouslyVerified'], {
         default: 'Deny',
         description: 'What an image is worth whose evidence cannot be reached.',
+      }),
+    ),
+    previouslyVerifiedMaxAge: Type.Optional(
+      Type.String({
+        pattern: '^[1-9][0-9]{0,5}(s|m|h)$',
+        description:
+          'With `onUnavailable: AllowIfPreviouslyVerified`: how long ago the digest may have been proven last, such as `24h`. It is proven again from what was kept, under the trust of today; a tag, a refusal (401, 403) and a revocation are never excused.',
       }),
     ),
     failurePolicy: Type.Optional(
@@ -90,11 +97,5 @@ export const fieldsNotBuilt: ReadonlySet<string> = new Set([
   'spec.mutations',
   'spec.auditAnnotations',
   'spec.enforceFrom',
-  'spec.previouslyVerifiedMaxAge',
   'spec.authorities.kms',
-]);
-
-/** Values of the design that this version does not have. */
-export const valuesNotBuilt: ReadonlyMap<string, readonly string[]> = new Map([
-  ['spec.onUnavailable', ['AllowIfPreviouslyVerified']],
 ]);

@@ -33,7 +33,8 @@ interface Row {
   readonly code: string;
   /** Instead of the keyless image that everything in `release` accepts. */
   readonly image?: 'key' | 'logged-key' | 'promoted' | 'absent-tag';
-  readonly outage?: true;
+  /** The registry fails; with `after`, two minutes after the image was proven. */
+  readonly outage?: true | 'after';
   readonly malformed?: true;
 }
 
@@ -49,6 +50,7 @@ let registry: Registry;
 let sigstore: Sigstore;
 let stranger: Sigstore;
 const images: Record<string, string> = {};
+const pinned: Record<string, string> = {};
 
 beforeAll(async () => {
   registry = await startRegistry();
@@ -58,6 +60,7 @@ beforeAll(async () => {
     const image = await pushImage(registry, { repository: 'acme/shop', tag: name, seed: name });
     await signImage({ registry, ...image, ...how });
     images[name] = image.name;
+    pinned[name] = image.reference;
   };
   await publish('keyless', { as: sigstore.keyless(run), format: 'bundle' });
   await publish('key', { as: keySigner(key), format: 'bundle' });
@@ -280,6 +283,11 @@ const rows: Readonly<Record<string, () => Row>> = {
     code: 'REGISTRY_ERROR',
     outage: true,
   }),
+  'spec.previouslyVerifiedMaxAge': () => {
+    const aged = (previouslyVerifiedMaxAge: string): Spec =>
+      spec(release(), { onUnavailable: 'AllowIfPreviouslyVerified', previouslyVerifiedMaxAge });
+    return { with: aged('1h'), without: aged('1m'), code: 'REGISTRY_ERROR', outage: 'after' };
+  },
   'spec.failurePolicy': () => ({
     with: spec(release(), { failurePolicy: 'Ignore' }),
     without: spec(release(), { failurePolicy: 'Fail' }),
@@ -343,13 +351,19 @@ async function codesOf(spec: Spec, { image, outage, malformed }: Partial<Row>): 
     return [...String(error).matchAll(/"code":"(\w+)"/g)].map(([, code]) => code ?? '').slice(0, 1);
   }
   await using open = corridor;
+  const after = outage === 'after';
+  if (after) await open.judge(deployment('d', [pinned[image ?? 'keyless']!]));
   const remove = outage ? registry.faults.add({ kind: 'status', status: 500 }) : () => undefined;
   try {
-    const name = image === 'absent-tag' ? `${registry.host}/acme/shop:none` : images[image ?? 'keyless']!;
+    const name =
+      image === 'absent-tag' ? `${registry.host}/acme/shop:none` : (after ? pinned : images)[image ?? 'keyless']!;
     const object = malformed
       ? { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec: { containers: 'none' } }
       : deployment('d', [name]);
-    return (await open.judge(object)).findings.filter(({ effect }) => effect === 'deny').map(({ code }) => code);
+    const now = new Date(Date.now() + (after ? 120_000 : 0));
+    return (await open.judge(object, { now })).findings
+      .filter(({ effect }) => effect === 'deny')
+      .map(({ code }) => code);
   } finally {
     remove();
   }
