@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { assay, folderOf, type Run } from './assay.ts';
 import { deployment, openShop, type Shop } from './shop.ts';
+
+// Each run is a process; a loaded machine starts few of them a second.
+vi.setConfig({ testTimeout: 120_000 });
 
 let shop: Shop;
 let files: ReturnType<typeof folderOf>;

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSigstore } from '../support/sigstore/index.ts';
 import { assay, folderOf } from './assay.ts';
+
+// Each run is a process; a loaded machine starts few of them a second.
+vi.setConfig({ testTimeout: 120_000 });
 
 const head = 'apiVersion: assay.dev/v1alpha1\nkind: Configuration\n';
 let files: ReturnType<typeof folderOf>;

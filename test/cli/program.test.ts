@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { assay, main } from './assay.ts';
+
+// Each run is a process; a loaded machine starts few of them a second.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('assay', () => {
   it('lists its commands and exit codes, and says so on stderr with code 64 where no command is named', async () => {

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createSigstore } from '../support/sigstore/index.ts';
 import { assay, folderOf } from './assay.ts';
+
+// Each run is a process; a loaded machine starts few of them a second.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('assay trust show', () => {
   it('lists the embedded root and those of the configuration, with ages and what they offer', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verifyBundle } from '../../cli/command/verify-bundle.ts';
 import {
   bundleOf,
@@ -13,6 +13,9 @@ import {
   generateKey,
 } from '../support/sigstore/index.ts';
 import { assay, assayHere, folderOf, type Run } from './assay.ts';
+
+// Each run is a process; a loaded machine starts few of them a second.
+vi.setConfig({ testTimeout: 120_000 });
 
 const artifact = Buffer.from('hello\n');
 const release = githubWorkflow({ repository: 'acme/shop', workflow: 'release.yml', ref: 'refs/tags/v1' });

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verify as verifyCommand } from '../../cli/command/verify.ts';
 import { assay, assayHere, folderOf, type Run } from './assay.ts';
 import { openShop, type Shop } from './shop.ts';
+
+// Each run is a process; a loaded machine starts few of them a second.
+vi.setConfig({ testTimeout: 120_000 });
 
 let shop: Shop;
 let files: ReturnType<typeof folderOf>;
