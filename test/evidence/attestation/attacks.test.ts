@@ -622,6 +622,48 @@ describe('a log entry', () => {
     );
   });
 
+  it('must say of which kind it is, and of one verifier', () => {
+    const dsse = (signed: Signed, verifier: string): Buffer => dsseBody(text(signed), verifier);
+    refused(proveKeyless(logged(dsse, 'hashedrekord', '0.0.1'))).toBe(/^LOG_ENTRY_WRONG .*another kind than it says/);
+    const twice = (signed: Signed, verifier: string): Buffer =>
+      dsseBody(text(signed), verifier + certificatePem(image));
+    refused(proveKeyless(logged(twice, 'dsse', '0.0.1'))).toBe(/^LOG_ENTRY_WRONG .*another certificate or key/);
+  });
+
+  it("of an envelope proves nothing of cosign's payload, though hash and signature be the same", () => {
+    const signed = simplySigned(keyless, { log: 'none' });
+    const envelope = JSON.stringify({ ...envelopeOf(signed), payloadType: 'x' });
+    const body = dsseBody(envelope, certificatePem(signed.chain[0] ?? image));
+    const entry = sigstore.rekor.append(body, now);
+    const made = asSignatureLayer({
+      ...signed,
+      entry: { kind: 'dsse', version: '0.0.1', entry, promised: true, proven: false },
+    });
+    refused(proveKeyless(made)).toBe(/^LOG_ENTRY_WRONG .*another artifact/);
+  });
+
+  it('of the oldest kind is over this payload and this stored envelope', () => {
+    const signed = stated(keyless, { log: 'none' });
+    const verifier = certificatePem(signed.chain[0] ?? image);
+    const layerWith = (body: Buffer): SignedEntity => {
+      const entry = sigstore.rekor.append(body, now);
+      return asEnvelopeLayer({
+        ...signed,
+        entry: { kind: 'intoto', version: '0.0.1', entry, promised: true, proven: false },
+      });
+    };
+    const right = JSON.parse(intotoBody001(text(signed), verifier).toString('utf8')) as unknown;
+    const changed = (path: readonly string[], value: string): SignedEntity =>
+      layerWith(Buffer.from(JSON.stringify(replaced(right, ['spec', 'content', ...path], value))));
+    proven(proveKeyless(changed(['hash', 'algorithm'], 'sha256')));
+    refused(proveKeyless(changed(['hash', 'value'], 'a'.repeat(64)))).toBe(/^LOG_ENTRY_WRONG .*another signature/);
+    refused(proveKeyless(changed(['hash', 'algorithm'], 'sha1'))).toBe(/^LOG_ENTRY_WRONG .*another signature/);
+    refused(proveKeyless(changed(['payloadHash', 'value'], 'a'.repeat(64)))).toBe(
+      /^LOG_ENTRY_WRONG .*another artifact/,
+    );
+    refused(proveKeyless(changed(['payloadHash', 'algorithm'], 'md5'))).toBe(/^LOG_ENTRY_WRONG .*another artifact/);
+  });
+
   it('of the oldest kind binds a stored envelope, and no bundle', () => {
     const body = (signed: Signed, verifier: string): Buffer => intotoBody001(text(signed), verifier);
     refused(proveKeyless(logged(body, 'intoto', '0.0.1'))).toBe(/^LOG_ENTRY_WRONG .*cannot be bound to a bundle/);
@@ -927,6 +969,19 @@ describe('what the trust material does not know', () => {
     const made = entity(changedBundle(signed, ['verificationMaterial', 'tlogEntries'], both));
     expect(proven(verify(made, subject, root, { log: 2 })).logEntries).toHaveLength(2);
     refused(verify(made, subject, root, { log: 3 })).toBe(/^LOG_ENTRY_MISSING seen by 2 logs of 3 required/);
+  });
+
+  it('is never who issued the certificate, also where no CT log could contradict', () => {
+    const other = createSigstore({ now: () => now, organization: 'mallory.test' });
+    const chain = [sigstore.fulcio.intermediate, sigstore.fulcio.root]
+      .map((ca) => certificatePem(ca.certificate))
+      .join('');
+    const own = trusted(parseCertificateAuthority(chain));
+    const made = asBundle(stated(other.keyless(release), { log: 'none' }));
+    refused(verify(made, subject, own, { time: 'wallClock' }, { now })).toBe(
+      /^CERTIFICATE_UNTRUSTED no trusted certificate authority of 2026-11-02/,
+    );
+    proven(verify(keylessBundle({ log: 'none' }), subject, own, { time: 'wallClock' }, { now }));
   });
 
   it('says no issuer of a certificate that names none', () => {

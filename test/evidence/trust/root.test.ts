@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../../evidence/limits.ts';
 import { parseCertificateAuthority } from '../../../evidence/trust/material.ts';
 import { parseTrustedRoot, publicGoodRoot } from '../../../evidence/trust/root.ts';
-import { authority, certificateAuthority, certificatePem } from '../../support/sigstore/certificate.ts';
+import {
+  authority,
+  certificateAuthority,
+  certificatePem,
+  distinguishedName,
+  issue,
+} from '../../support/sigstore/certificate.ts';
 import * as der from '../../support/sigstore/der.ts';
 import { generateKey } from '../../support/sigstore/key.ts';
 import { replaced, root, sigstore, trusted } from '../attestation/world.ts';
@@ -91,6 +97,21 @@ describe('a trusted root', () => {
       ],
     ];
     for (const [text, words] of bad) expect(problemOf(text)).toMatch(words);
+  });
+
+  it('is refused, and not thrown over, with extensions that cannot be read', () => {
+    const key = generateKey();
+    const validity = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2036-01-01T00:00:00Z') };
+    for (const oid of ['2.5.29.15', '2.5.29.19', '2.5.29.35', '2.5.29.14']) {
+      const name = distinguishedName('acme', 'root');
+      const extensions = [{ oid, critical: false, value: Buffer.from('x') }];
+      const rawBytes = issue(
+        { subject: name, publicKey: key.publicKey, ...validity, extensions },
+        { name, key },
+      ).toString('base64');
+      const path = ['certificateAuthorities', 0, 'certChain', 'certificates', 1];
+      expect(problemOf(changed(path, { rawBytes }))).toMatch(/is not a DER certificate|is a certificate that is not/);
+    }
   });
 
   it('may know more than is understood here', () => {
