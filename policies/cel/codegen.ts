@@ -88,6 +88,8 @@ function runner(first: Linked, again: () => Linked | undefined): FastPath['run']
     if (!linked) return undefined;
     try {
       const value = linked.generated(bindings, limit, meter);
+      // A class that appeared just now may have been read from already.
+      if (reservedCount() !== checkedAt) return undefined;
       return isSpecial(value) ? undefined : { kind: 'value', value, cost: meter.cost };
     } catch {
       // An error of the language, an unknown, a budget, or the stack: the interpreter finds which.

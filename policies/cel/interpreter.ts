@@ -74,7 +74,8 @@ export class Interpreter {
     if (reference?.kind === 'constant') return reference.value;
     this.counter.charge(absorbed ? 0 : nodeCost.read);
     if (reference?.kind === 'local') {
-      return this.#locals.findLast((local) => local.name === name)?.value ?? undeclared(name);
+      const local = this.#locals.findLast((each) => each.name === name);
+      return local ? local.value : undeclared(name);
     }
     return reference?.kind === 'variable' ? readBinding(this.#bindings, reference.name) : undeclared(name);
   }

@@ -67,7 +67,8 @@ export function guardOf(type: CelType): (value: Value) => boolean {
       return (value) => {
         if (value instanceof Opaque) return value.typeName === type.name;
         if (value instanceof Struct) return value.structType === type.name;
-        return typeOfValue(value).kind === 'map';
+        // JSON in place of an object that a library makes is no such object.
+        return false;
       };
     case 'opaque':
       return (value) => value instanceof Optional;

@@ -44,7 +44,10 @@ function policies(report: Report, bindings: { readonly object: Value }): void {
     const theirs = attempt(() => plan(es, parseEs(text)));
     const wanted = evaluate(program, bindings);
     const right = (value: unknown): boolean => wanted.kind === 'value' && value === wanted.value;
-    return marcs && theirs && right(attempt(() => marcs(bindings))) && right(attempt(() => theirs(bindings as never)))
+    return marcs &&
+      theirs &&
+      right(attempt((): unknown => marcs(bindings))) &&
+      right(attempt(() => theirs(bindings as never)))
       ? [{ program, marcs, theirs }]
       : [];
   });
@@ -52,7 +55,7 @@ function policies(report: Report, bindings: { readonly object: Value }): void {
   const [ours, marcs, theirs] = race(
     [
       () => engines.forEach(({ program }) => evaluate(program, bindings)),
-      () => engines.forEach(({ marcs }) => marcs(bindings)),
+      () => engines.forEach(({ marcs }) => void marcs(bindings)),
       () => engines.forEach(({ theirs }) => theirs(bindings as never)),
     ],
     40,
