@@ -114,6 +114,8 @@ export const explanations: Readonly<Record<string, string>> = {
     'A rule kept asking for more evidence after the last round of a review.\nRemedy: let the rule name what it needs directly instead of step by step.\nExample: `three rounds of questions were not enough`.',
   NOT_PINNED:
     'The policy pins images to digests, and this one arrived with a tag alone. A tag can move between the answer and the pull, so that what was judged is not what runs.\nRemedy: let the mutating webhook pin the image (it runs before validation, and pins every tag that it can resolve), or write `repository:tag@sha256:...` into the manifest.\nExample: `found "ghcr.io/acme/shop:1.4.2", a tag that can move between this answer and the pull, expected ghcr.io/acme/shop:1.4.2@sha256:...`.',
+  NOT_REWRITTEN:
+    'The configuration (`registries.rewrites`) has nodes pull images of this place from another, and a Pod arrived that still names the first: what was judged would not be what is pulled.\nRemedy: let the mutating webhook rewrite it, or write the place that the finding names.\nExample: `found "docker.io/library/nginx:1.29", which the configuration has pulled from elsewhere, expected an image below mirror.example/hub/library/nginx`.',
   NO_SIGNATURE:
     'The registry proved that nothing is attached to this digest that claims to be a signature.\nRemedy: sign the image in its release workflow, by digest (`cosign sign IMAGE@sha256:...`). An image that was signed and then built or pushed again has a new digest and needs a new signature; a copy to another\nrepository must take its signatures along (`cosign copy`).\nExample: `found no signature, expected 1 by https://github.com/acme/shop/.github/workflows/release.yml@refs/tags/*`.',
   OBJECT_UNREADABLE:

@@ -29,6 +29,7 @@ export {
   type ReferenceProblem,
   type Repository,
 } from './image/reference.ts';
+export { faultOfRewrite, type Rewrite, rewriteReference } from './image/rewrite.ts';
 export {
   type Answer,
   type ImageFacts,

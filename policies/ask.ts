@@ -1,13 +1,14 @@
-import type { Evidence, Keychain, Need, ReferenceOptions } from '../evidence/index.ts';
+import type { Evidence, Keychain, Need } from '../evidence/index.ts';
 import type { UnmatchedImages } from './decide.ts';
 import { type KnownAnswers, learn } from './known.ts';
 import type { PolicySet } from './policy.ts';
+import type { ReferenceRules } from './workload.ts';
 
 /** What a door brings besides the question. */
 export interface Surroundings {
   readonly policies: PolicySet;
   /** How image references are read. */
-  readonly references: ReferenceOptions;
+  readonly references: ReferenceRules;
   readonly unmatchedImages: UnmatchedImages;
   readonly evidence: Evidence;
   readonly keychain: Keychain;

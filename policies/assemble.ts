@@ -7,7 +7,6 @@ import {
   parseDockerConfig,
   parseTrustedRoot,
   publicGoodRoot,
-  type ReferenceOptions,
   type RegistryOptions,
   type TrustMaterial,
 } from '../evidence/index.ts';
@@ -15,6 +14,7 @@ import type { Configuration } from './configuration.ts';
 import type { UnmatchedImages } from './decide.ts';
 import { present } from './present.ts';
 import type { Problem } from './problem.ts';
+import type { ReferenceRules } from './workload.ts';
 
 /** What a machine gives a configuration: texts of the files it names, and what the environment says where it is silent. */
 export interface Machine {
@@ -34,7 +34,7 @@ export interface Assembled {
   readonly evidence: Evidence;
   readonly keychain: Keychain;
   readonly trustRoots: ReadonlyMap<string, TrustMaterial>;
-  readonly references: ReferenceOptions;
+  readonly references: ReferenceRules;
   readonly unmatchedImages: UnmatchedImages;
 }
 
@@ -59,12 +59,12 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
   const keychain = loadKeychain(configuration, machine, report);
   if (problems.length > 0) return problems;
   const { discoverySeconds = 60, proofCacheBytes = 64 << 20 } = configuration.bounds ?? {};
-  const { requireFullyQualified, internationalHosts } = configuration.registries ?? {};
+  const { requireFullyQualified, internationalHosts, rewrites } = configuration.registries ?? {};
   return {
     evidence: createEvidence(createRegistryClient(registry), { discoverySeconds, cacheBytes: proofCacheBytes }),
     keychain,
     trustRoots,
-    references: present({ requireFullyQualified, internationalHosts }),
+    references: present({ requireFullyQualified, internationalHosts, rewrites }),
     unmatchedImages: configuration.unmatchedImages ?? 'Warn',
   };
 }

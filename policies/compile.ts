@@ -100,7 +100,7 @@ function compilePolicy(
   }
   if (onUnavailable === 'Warn') warnOnOpenHosts(images, report);
   const previouslyVerifiedMaxAge = maxAge(spec, report);
-  const rules: Rule[] = [pinRule(pin)];
+  const rules: Rule[] = [];
   if (spec.signatures !== undefined) {
     const from = namedAuthorities(spec.signatures.from, authorities, report);
     const threshold = spec.signatures.threshold ?? 1;
@@ -114,6 +114,8 @@ function compilePolicy(
     for (const name of spec.signatures.from) needsCaptures(name, authorities.get(name), images, report);
     rules.push(signaturesRule(metadata.name, from, threshold));
   }
+  // Last, so that a message begins with what is wrong with the image and not with how it is named.
+  rules.push(pinRule(pin));
   const { name } = metadata;
   return present({
     name,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { faultOfRewrite } from '../evidence/index.ts';
 import type { Document } from './document.ts';
 import type { Problem } from './problem.ts';
 import { problemAt, validate } from './validate.ts';
@@ -47,6 +48,21 @@ const registries = Type.Object(
     hosts: Type.Optional(Type.Array(host)),
     requireFullyQualified: Type.Optional(
       Type.Boolean({ description: 'Refuse references that leave the registry out.' }),
+    ),
+    rewrites: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            prefix: Type.String({ minLength: 1, description: 'A canonical prefix: `docker.io`, `docker.io/library`.' }),
+            replacement: Type.String({ minLength: 1, description: 'What stands there instead: `mirror.example/hub`.' }),
+          },
+          closed,
+        ),
+        {
+          description:
+            'Images that nodes are to pull from elsewhere. Policies, evidence and pins are about the result; mutation writes it into Pods, and a Pod that arrives without it is denied (NOT_REWRITTEN).',
+        },
+      ),
     ),
     internationalHosts: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
@@ -182,6 +198,7 @@ export function parseConfiguration(document: Document): ParsedConfiguration {
       configuration.registries?.hosts?.map((entry) => entry.host.toLowerCase()),
     ),
     ...halfPairs(document, configuration),
+    ...faultyRewrites(document, configuration),
   ];
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'configuration', configuration };
 }
@@ -207,4 +224,12 @@ function halfPairs(document: Document, { registries }: Configuration): Problem[]
           ),
         ],
   );
+}
+
+function faultyRewrites(document: Document, { registries }: Configuration): Problem[] {
+  const rewrites = registries?.rewrites ?? [];
+  return rewrites.flatMap((rewrite, index) => {
+    const fault = faultOfRewrite(rewrite, rewrites);
+    return fault === undefined ? [] : [problemAt(document, 'PATTERN_WRONG', ['registries', 'rewrites', index], fault)];
+  });
 }

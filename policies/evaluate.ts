@@ -1,13 +1,14 @@
-import { type Need, needKey, type ReferenceOptions } from '../evidence/index.ts';
+import { type Need, needKey } from '../evidence/index.ts';
 import type { Known } from './known.ts';
 import { limits } from './limits.ts';
 import { governing } from './match.ts';
 import type { CompiledPolicy, Governed, PolicySet } from './policy.ts';
 import type { Review } from './review.ts';
 import type { Rule, RuleOutcome } from './rule.ts';
+import { rewriteRule } from './rule/rewrite.ts';
 import { revocationRule } from './rule/revocation.ts';
 import type { Version } from './version.ts';
-import { type ImageUse, imagesOf, type Unreadable } from './workload.ts';
+import { type ImageUse, imagesOf, type ReferenceRules, type Unreadable } from './workload.ts';
 
 /** Every rule over one version and what is known: outcomes in the object's order, and what must be asked. */
 export interface Evaluation {
@@ -22,7 +23,7 @@ export interface Evaluation {
 /** Under what a review is evaluated. */
 export interface Terms {
   readonly policies: PolicySet;
-  readonly references: ReferenceOptions;
+  readonly references: ReferenceRules;
 }
 
 export interface EvaluatedImage {
@@ -58,7 +59,7 @@ function evaluateImage(
   if ('kind' in use.reference) return { use, governed: [], outcomes: [] };
   const governed = governing(policies, use.reference.repository);
   const { revocations } = policies;
-  const outcomes = [...governed, ...revoking(policies)].flatMap(({ policy, captures }) =>
+  const outcomes = [...governed, ...revoking(policies), rewriting].flatMap(({ policy, captures }) =>
     policy.rules.map((rule) => {
       const outcome = rule.evaluate({ review, version, use, captures, revocations }, known);
       return { policy, rule, outcome };
@@ -75,6 +76,13 @@ const revoking = ({ revocations }: PolicySet): readonly Governed[] =>
       policy: { ...asPolicy, name: revocation.name, rules: [revocationRule(revocation)] },
       captures: {},
     }));
+
+const rewriting: Governed = {
+  get policy() {
+    return { ...asPolicy, name: 'configuration', rules: [rewriteRule] };
+  },
+  captures: {},
+};
 
 const asPolicy: Omit<CompiledPolicy, 'name' | 'rules'> = {
   pin: 'None',

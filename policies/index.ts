@@ -34,4 +34,11 @@ export {
   type Version,
 } from './version.ts';
 export { valueAt } from './validate.ts';
-export { type ImageUse, imagesOf, podSpecPath, type WorkloadImages, workloadKinds } from './workload.ts';
+export {
+  type ImageUse,
+  imagesOf,
+  podSpecPath,
+  type ReferenceRules,
+  type WorkloadImages,
+  workloadKinds,
+} from './workload.ts';

@@ -1,8 +1,20 @@
-import { parseReference, type Reference, type ReferenceOptions, type ReferenceProblem } from '../evidence/index.ts';
+import {
+  parseReference,
+  type Reference,
+  type ReferenceOptions,
+  type ReferenceProblem,
+  type Rewrite,
+  rewriteReference,
+} from '../evidence/index.ts';
 import { type FieldPath, renderPath } from './document.ts';
 import { present } from './present.ts';
 import { valueAt } from './validate.ts';
 import { isObject } from './version.ts';
+
+/** How the configuration has image references read. */
+export interface ReferenceRules extends ReferenceOptions {
+  readonly rewrites?: readonly Rewrite[];
+}
 
 /** One place of an object that names an image. */
 export interface ImageUse {
@@ -61,7 +73,7 @@ export interface Unreadable {
   readonly expected: string;
 }
 
-export function imagesOf(object: object, references: ReferenceOptions = {}): WorkloadImages {
+export function imagesOf(object: object, references: ReferenceRules = {}): WorkloadImages {
   const podSpec = podSpecPath(object);
   if (podSpec === undefined) return { uses: [], unreadable: [] };
   const unreadable: Unreadable[] = [];
@@ -101,7 +113,7 @@ function unlike(object: object, path: FieldPath, expected: string): Unreadable {
 /** An image that is absent, empty or no string is still a use: it has a problem, and the problem denies. */
 function imageUse(
   object: object,
-  references: ReferenceOptions,
+  references: ReferenceRules,
   podSpec: FieldPath,
   owner: FieldPath,
   path: FieldPath,
@@ -115,7 +127,12 @@ function imageUse(
     field: renderPath(path),
     container,
     text,
-    reference: parseReference(text, references),
+    reference: readReference(text, references),
     podSpec,
   });
+}
+
+function readReference(text: string, { rewrites = [], ...options }: ReferenceRules): Reference | ReferenceProblem {
+  const reference = parseReference(text, options);
+  return 'kind' in reference ? reference : rewriteReference(reference, rewrites);
 }

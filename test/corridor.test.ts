@@ -376,6 +376,37 @@ describe('the mutating phase', () => {
   });
 });
 
+describe('images that nodes pull from elsewhere', () => {
+  const rewriting = (): Corridor =>
+    openCorridor({
+      configuration: shopConfiguration(registry.host).replace(
+        'registries:',
+        `registries:\n  rewrites: [{prefix: source.example, replacement: "${registry.host}"}]`,
+      ),
+      policies: shopPolicies(registry.host, shop),
+      files: { 'trusted_root.json': sigstore.trustedRoot },
+    });
+  const away = (image: ShopImage): string => at(image).replace(registry.host, 'source.example');
+
+  it('are judged as what is pulled, and written into Pods with their digest', async () => {
+    await using there = rewriting();
+    expect((await there.judge(deployment('d', [away('shop')]))).allowed).toBe(true);
+    expect(codes(await there.judge(deployment('d', [away('unsigned')])))).toEqual(['deny NO_SIGNATURE']);
+    const { version } = await there.judge(pod('p', [away('shop')]), { phase: 'mutate' });
+    expect(version.patches.map(({ value }) => value)).toEqual([`${at('shop')}@${shop.images.shop.digest}`]);
+    expect((await there.judge(version.object)).allowed).toBe(true);
+    expect((await there.judge(version.object, { phase: 'mutate' })).version.patches).toEqual([]);
+  });
+
+  it('are denied in a Pod that still names the other place, even by digest', async () => {
+    await using there = rewriting();
+    const pinned = pinnedAt('shop').replace(registry.host, 'source.example');
+    expect(codes(await there.judge(pod('p', [pinned])))).toEqual(['deny NOT_REWRITTEN']);
+    const { version } = await there.judge(pod('p', [pinned]), { phase: 'mutate' });
+    expect(version.patches.map(({ value }) => value)).toEqual([pinnedAt('shop')]);
+  });
+});
+
 describe('validation', () => {
   it('denies a Pod that arrives unpinned', async () => {
     expect(codes(await corridor.judge(pod('p', [at('shop')])))).toEqual(['deny NOT_PINNED']);

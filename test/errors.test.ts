@@ -11,6 +11,7 @@ import {
   parseDocuments,
   renderProblem,
   type Finding,
+  type ReferenceRules,
 } from '../policies/index.ts';
 import { githubIssuer, githubWorkflow } from './support/sigstore/index.ts';
 
@@ -82,7 +83,7 @@ interface Case {
   readonly object?: object;
   readonly text?: string;
   readonly facts?: SignatureFacts;
-  readonly references?: { readonly requireFullyQualified: boolean };
+  readonly references?: ReferenceRules;
 }
 
 const signatures = policy('  signatures: {from: [release]}\n  pin: None\n');
@@ -139,6 +140,10 @@ const violations: Readonly<Record<string, Case>> = {
   },
   TAG_NOT_FOUND: { object: podOf('ghcr.io/acme/shop:gone') },
   NOT_PINNED: { text: policy('  pin: Pods\n') },
+  NOT_REWRITTEN: {
+    object: podOf('docker.io/library/nginx:1.29'),
+    references: { rewrites: [{ prefix: 'docker.io', replacement: 'mirror.example/hub' }] },
+  },
   IMAGE_NOT_GOVERNED: { object: podOf('registry.example/other:1') },
   REFERENCE_MALFORMED: { object: podOf('ghcr.io/Acme/shop:1.4.2') },
   REFERENCE_AMBIGUOUS: { object: podOf('nginx:1.29'), references: { requireFullyQualified: true } },

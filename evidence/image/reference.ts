@@ -18,6 +18,8 @@ export interface Reference {
   readonly digest?: Digest;
   /** True where the host was left out and `docker.io` was put in its place. */
   readonly short: boolean;
+  /** There where the configuration says that nodes pull it from elsewhere: what was written. */
+  readonly rewrittenFrom?: Repository;
 }
 
 /** Why a text is no image reference; `detail` says what was found and what would be right. */

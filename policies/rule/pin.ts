@@ -24,25 +24,22 @@ export const pinRule = (pin: Pin): ImageRule => ({
 });
 
 /** Whether the policy pins this use of an image in this review. */
-export function pinned(pin: Pin, { version, use, review }: ImageSubject): boolean {
+export function pinned(pin: Pin, subject: ImageSubject): boolean {
   switch (pin) {
     case 'None':
       return false;
     case 'Pods':
-      return isPod(version.object) && !unchanged(review.oldObject, use.text, use.container, use.path);
+      return isPod(subject.version.object) && !untouched(subject);
     case 'Templates':
-      return !(isPod(version.object) && unchanged(review.oldObject, use.text, use.container, use.path));
+      return !(isPod(subject.version.object) && untouched(subject));
   }
 }
 
 /** The same image in the same container of the old object: the user did not touch it, so neither do we. */
-function unchanged(
-  oldObject: object | undefined,
-  text: string,
-  container: string | undefined,
-  path: readonly (string | number)[],
-): boolean {
+export function untouched({ review, use }: Pick<ImageSubject, 'review' | 'use'>): boolean {
+  const { oldObject } = review;
   if (oldObject === undefined) return false;
+  const { path, text, container } = use;
   const owners = path.slice(
     0,
     path.findLastIndex((step) => typeof step === 'number'),
