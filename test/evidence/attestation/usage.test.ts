@@ -89,6 +89,47 @@ describe('the usage of a key', () => {
   });
 });
 
+describe('what a certificate of another kind says', () => {
+  const arc = '1.3.6.1.4.1.57264.1';
+  const says = (...extensions: readonly Extension[]) => {
+    const pair = generateKey();
+    const ends = new Date(now.getTime() + 600_000);
+    const content = { subject: distinguishedName(), publicKey: pair.publicKey, notBefore: now, notAfter: ends };
+    const all = [digitalSignature, extendedKeyUsage('codeSigning'), ...extensions];
+    const leaf = issue({ ...content, extensions: all }, sigstore.fulcio.intermediate);
+    const signed = { ...stated(keySigner(pair)), signer: keyless, chain: [leaf] };
+    return verify(asBundle(signed), subject, worldRoot, { log: 0, scts: 0, time: 'wallClock' }, { now });
+  };
+  const uri = (value: string): Extension => ({ oid: '2.5.29.17', value: der.sequence(der.tag(6, Buffer.from(value))) });
+  const raw: Extension = { oid: `${arc}.1`, value: Buffer.from('https://issuer.test') };
+  const wrapped = (text: string): Extension => ({ oid: `${arc}.8`, value: der.utf8(text) });
+
+  it('is the issuer by either extension alone', () => {
+    for (const extension of [raw, wrapped('https://issuer.test')]) {
+      expect(proven(says(uri('https://acme.test'), extension)).signer).toMatchObject({ issuer: 'https://issuer.test' });
+    }
+    const path: Extension = { ...raw, value: Buffer.from('issuer') };
+    expect(refusedWith(says(uri('https://acme.test'), path, wrapped('https://mallory.test/issuer')))).toMatch(
+      /\.1 and \.8 disagree/,
+    );
+  });
+
+  it('is no name of another scheme or with a control in it', () => {
+    const other = (oid: string): Extension => ({
+      oid: '2.5.29.17',
+      value: der.sequence(der.tagged(0, der.oid(oid), der.tagged(0, der.utf8('jo')))),
+    });
+    expect(proven(says(other(`${arc}.7`))).signer).toMatchObject({ subject: { kind: 'other', value: 'jo' } });
+    expect(refusedWith(says(other('1.3.6.1.4.1.311.20.2.3')))).toMatch(
+      /^CERTIFICATE_MALFORMED .*another name of a kind/,
+    );
+    for (const name of ['https://a.b/\u007f', 'https://a.b/\u0001']) {
+      expect(refusedWith(says(uri(name)))).toMatch(/^CERTIFICATE_MALFORMED .*not printable/);
+    }
+    expect(refusedWith(says())).toMatch(/^CERTIFICATE_MALFORMED 0 subject names; expected one/);
+  });
+});
+
 describe('a promise of a CT log', () => {
   const pair = generateKey();
   const issuer = sigstore.fulcio.intermediate;

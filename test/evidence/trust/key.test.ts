@@ -61,6 +61,22 @@ describe('a public key', () => {
     expect(problem(pemOf(spki))).toMatch(/RSA of 8200 bits; expected at most 8192/);
   });
 
+  it('is refused with an exponent that is even or huge', () => {
+    const modulus = Buffer.concat([Buffer.from([0]), Buffer.alloc(256, 0xff)]);
+    const tlv = (tag: number, content: Buffer): Buffer =>
+      Buffer.concat([Buffer.from([tag, 0x82, content.length >> 8, content.length & 0xff]), content]);
+    const withExponent = (hex: string): string => {
+      const exponent = Buffer.from(hex, 'hex');
+      const rsa = tlv(0x30, Buffer.concat([tlv(2, modulus), Buffer.from([2, exponent.length]), exponent]));
+      const bits = tlv(3, Buffer.concat([Buffer.from([0]), rsa]));
+      return pemOf(tlv(0x30, Buffer.concat([Buffer.from('300d06092a864886f70d0101010500', 'hex'), bits])));
+    };
+    expect(problem(withExponent('010001'))).toBe('no problem');
+    expect(problem(withExponent('010003'))).toBe('no problem');
+    for (const hex of ['010002', '0100000001', '00ffff', '03'])
+      expect(problem(withExponent(hex))).toMatch(/the exponent \d+; expected an odd one/);
+  });
+
   it('is refused as an Ed25519 point of small order, or none', () => {
     const small = [
       '01',
