@@ -1,7 +1,7 @@
 import { decodeBundle } from './attestation/bundle.ts';
 import { recogniseForeign } from './attestation/foreign.ts';
 import { decodeSignatureLayer, simpleSigningLayer } from './attestation/legacy.ts';
-import { type Digest, digestHex } from './image/digest.ts';
+import { type Digest, digestAlgorithm, digestHex } from './image/digest.ts';
 import type { Repository } from './image/reference.ts';
 import { limits } from './limits.ts';
 import type { Candidate, Source } from './need.ts';
@@ -106,7 +106,7 @@ async function simpleSignings(
   digest: Digest,
   scope: RequestScope,
 ): Promise<Part[]> {
-  const read = await client.tagged(repository, `sha256-${digestHex(digest)}.sig`, scope);
+  const read = await client.tagged(repository, `${digestAlgorithm(digest)}-${digestHex(digest)}.sig`, scope);
   if (read.kind !== 'found') return read.kind === 'absent' ? [] : [read];
   const { parsed } = read.value;
   const layers =

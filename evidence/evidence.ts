@@ -24,6 +24,7 @@ import { found, gap, type Read, type Rejection } from './outcome.ts';
 import type { Keychain } from './registry/credentials.ts';
 import type { RegistryClient, RequestScope } from './registry/client.ts';
 import { type Parsed, runnableManifests } from './registry/platform.ts';
+import { type Store, throughStore } from './store.ts';
 import type { TrustMaterial } from './trust/material.ts';
 
 /** Answers what rules need to know of images. It knows no policy and never fails: what it cannot learn is a gap. */
@@ -45,6 +46,8 @@ export interface EvidenceOptions {
   readonly cacheBytes: number;
   /** How long what a registry listed is believed; seconds. */
   readonly discoverySeconds: number;
+  /** Where replicas share the bytes that lists name. */
+  readonly store?: Store;
 }
 
 /** Counts since the start. */
@@ -60,6 +63,8 @@ export const createEvidence = (client: RegistryClient, options: EvidenceOptions)
 
 class RegistryEvidence implements Evidence {
   readonly #client: RegistryClient;
+  /** For what a list of the registry has named; it may come from the store. */
+  readonly #listed: RegistryClient;
   readonly #proofs: ProofCache;
   readonly #discoveries: DiscoveryCache;
   readonly #images = new SingleFlight<Read<ImageFacts>>(limits.sharedWorkMilliseconds);
@@ -72,6 +77,7 @@ class RegistryEvidence implements Evidence {
 
   constructor(client: RegistryClient, options: EvidenceOptions) {
     this.#client = client;
+    this.#listed = options.store === undefined ? client : throughStore(client, options.store);
     this.#proofs = createProofCache(options.cacheBytes);
     this.#discoveries = new DiscoveryCache({ bytes: options.cacheBytes, seconds: options.discoverySeconds });
   }
@@ -185,7 +191,7 @@ class RegistryEvidence implements Evidence {
     }
     const work = async (shared: AbortSignal): Promise<Discovery> => {
       this.#stats.discoveries += 1;
-      const discovery = await discover(this.#client, repository, digest, { signal: shared, keychain });
+      const discovery = await discover(this.#listed, repository, digest, { signal: shared, keychain });
       // Only a whole answer is remembered: what is missing now may be there in a second.
       if (discovery.kind === 'discovered' && discovery.missing === undefined)
         this.#discoveries.set(key, discovery.candidates, now);

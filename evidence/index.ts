@@ -19,6 +19,7 @@ export {
   type EvidenceStats,
   type FulfilContext,
 } from './evidence.ts';
+export type { Store } from './store.ts';
 export { type Digest, parseDigest } from './image/digest.ts';
 export {
   formatReference,

@@ -8,6 +8,7 @@ import {
   parseTrustedRoot,
   publicGoodRoot,
   type RegistryOptions,
+  type Store,
   type TrustMaterial,
 } from '../evidence/index.ts';
 import type { Configuration } from './configuration.ts';
@@ -25,6 +26,8 @@ export interface Machine {
   readonly proxies?: RegistryOptions['proxy'];
   readonly runHelper?: Parameters<typeof parseDockerConfig>[1];
   readonly onRequest?: RegistryOptions['onRequest'];
+  /** What replicas share, where the configuration names a folder for it. */
+  readonly store?: Store;
   /** The clock by which tokens end and broken hosts are tried again. */
   readonly now: () => Date;
 }
@@ -61,7 +64,10 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
   const { discoverySeconds = 60, proofCacheBytes = 64 << 20 } = configuration.bounds ?? {};
   const { requireFullyQualified, internationalHosts, rewrites } = configuration.registries ?? {};
   return {
-    evidence: createEvidence(createRegistryClient(registry), { discoverySeconds, cacheBytes: proofCacheBytes }),
+    evidence: createEvidence(
+      createRegistryClient(registry),
+      present({ discoverySeconds, cacheBytes: proofCacheBytes, store: machine.store }),
+    ),
     keychain,
     trustRoots,
     references: present({ requireFullyQualified, internationalHosts, rewrites }),

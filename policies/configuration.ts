@@ -163,6 +163,11 @@ export const configurationSchema = Type.Object(
       }),
     ),
     bounds: Type.Optional(bounds),
+    storeFolder: Type.Optional(
+      file(
+        'A folder that replicas share for the bytes of signatures, by digest; each replica verifies what it takes from it.',
+      ),
+    ),
     webhook: Type.Optional(webhook),
   },
   {

@@ -3,6 +3,7 @@ import { now } from '../../host/clock.ts';
 import { proxies, variable } from '../../host/environment.ts';
 import { readText } from '../../host/files.ts';
 import { readDockerConfig, runHelper } from '../../host/keychain.ts';
+import { folderStore } from '../../host/store.ts';
 import {
   type Assembled,
   assemble,
@@ -90,6 +91,9 @@ export async function assembleConfiguration(
     runHelper,
     onRequest,
     ...(docker?.kind === 'text' ? { dockerConfig: docker.text } : {}),
+    ...(configuration.storeFolder === undefined
+      ? {}
+      : { store: folderStore(resolve(folder, configuration.storeFolder)) }),
   };
   const assembled = assemble(configuration, machine, file);
   if (!('evidence' in assembled)) return { kind: 'problems', lines: assembled.map(renderProblem) };

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 declare const brand: unique symbol;
 
 /** A content digest, `sha256:` or `sha512:` and lower-case hex of exact length. Only {@link parseDigest} makes one. */
@@ -17,3 +19,7 @@ export const digestAlgorithm = (digest: Digest): 'sha256' | 'sha512' =>
 
 /** The hex part alone. */
 export const digestHex = (digest: Digest): string => digest.slice(7);
+
+/** Whether these bytes are what the digest names; nobody's word is taken for it. */
+export const isDigestOf = (digest: Digest, bytes: Uint8Array): boolean =>
+  createHash(digestAlgorithm(digest)).update(bytes).digest('hex') === digestHex(digest);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { type Digest, digestAlgorithm, parseDigest } from '../image/digest.ts';
+import { type Digest, isDigestOf, parseDigest } from '../image/digest.ts';
 import { formatRepository, type Reference, type Repository } from '../image/reference.ts';
 import { limits } from '../limits.ts';
 import { absent, found, type Gap, gap, type Read, type Refusal, refusal } from '../outcome.ts';
@@ -104,7 +104,7 @@ class Client implements RegistryClient {
       if (response.kind === 'refusal' && response.code === 'LIMIT_BYTES')
         return refusal('DIGEST_MISMATCH', `${response.detail}, but the descriptor says ${size}`);
       if (response.kind !== 'response') return response;
-      return matches(response.bytes, digest) ? found(response.bytes) : mismatch(endpoint, digest);
+      return isDigestOf(digest, response.bytes) ? found(response.bytes) : mismatch(endpoint, digest);
     });
   }
 
@@ -142,7 +142,7 @@ class Client implements RegistryClient {
     if (response.kind !== 'response') return response;
     const { bytes } = response;
     const asked = parseDigest(reference);
-    if (asked !== undefined && !matches(bytes, asked)) return mismatch(endpoint, asked);
+    if (asked !== undefined && !isDigestOf(asked, bytes)) return mismatch(endpoint, asked);
     const decoded = decodeManifest(bytes, response.header('content-type'));
     if (decoded.kind !== 'found') return decoded;
     const parsed = decoded.value;
@@ -171,10 +171,6 @@ export function success(answer: Response | Gap | Refusal, { host }: Endpoint): R
   if (answer.kind !== 'response' || answer.status === 200) return answer;
   if (answer.status === 404) return absent;
   return gap('REGISTRY_MISCONFIGURED', `${host} answers ${answer.status}`);
-}
-
-function matches(bytes: Uint8Array, digest: Digest): boolean {
-  return `${digestAlgorithm(digest)}:${createHash(digestAlgorithm(digest)).update(bytes).digest('hex')}` === digest;
 }
 
 function hash(bytes: Uint8Array): Digest {

@@ -3,6 +3,7 @@ import { now } from '../../host/clock.ts';
 import { type Environment, proxies } from '../../host/environment.ts';
 import { readText } from '../../host/files.ts';
 import { runHelper } from '../../host/keychain.ts';
+import { folderStore } from '../../host/store.ts';
 import {
   type Assembled,
   assemble,
@@ -58,7 +59,10 @@ export async function loadAssembly(source: ConfigurationFile, environment: Envir
   const onRequest = () => {
     requests += 1;
   };
-  const machine = { texts, proxies: proxies(environment), runHelper, onRequest, now };
+  const { storeFolder } = source.configuration;
+  const store =
+    storeFolder === undefined ? {} : { store: folderStore(resolve(dirname(source.file ?? '.'), storeFolder)) };
+  const machine = { texts, proxies: proxies(environment), runHelper, onRequest, now, ...store };
   const assembled = assemble(source.configuration, machine, source.file ?? 'defaults');
   if (!('evidence' in assembled)) return { kind: 'problems', problems: assembled.map(renderProblem) };
   return { kind: 'loaded', value: { ...assembled, requests: () => requests } };

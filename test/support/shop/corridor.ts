@@ -1,4 +1,4 @@
-import { anonymous, type Keychain } from '../../../evidence/index.ts';
+import { anonymous, type Keychain, type Store } from '../../../evidence/index.ts';
 import {
   type Assembled,
   assemble,
@@ -28,15 +28,22 @@ export interface CorridorSource {
   readonly policies: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly keychain?: Keychain;
+  readonly store?: Store;
 }
 
 /** Opens the corridor over texts; problems of the documents are thrown, for a test that has them has gone wrong. */
-export function openCorridor({ configuration, policies, files = {}, keychain = anonymous }: CorridorSource): Corridor {
+export function openCorridor({
+  configuration,
+  policies,
+  files = {},
+  keychain = anonymous,
+  store,
+}: CorridorSource): Corridor {
   const parsed = parseConfiguration(parseDocuments(configuration, 'assay.yaml').documents[0]!);
   if (parsed.kind === 'problems') throw new Error(describe(parsed.problems));
   const assembled = assemble(
     parsed.configuration,
-    { texts: new Map(Object.entries(files)), now: () => new Date() },
+    { texts: new Map(Object.entries(files)), now: () => new Date(), ...(store === undefined ? {} : { store }) },
     'assay.yaml',
   );
   if ('length' in assembled) throw new Error(describe(assembled));
