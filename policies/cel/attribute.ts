@@ -1,5 +1,5 @@
 import { type Node, operator } from './ast.ts';
-import type { Checked } from './check.ts';
+import type { Checked, Reference } from './check.ts';
 
 /**
  * Whether cel-go plans a node as an attribute: a name and what is selected of it.
@@ -39,6 +39,19 @@ export function isConstant(checked: Checked, node: Node): boolean {
     case 'fold':
       return false;
   }
+}
+
+/** Whether a call is `optional.or(...)` or `optional.orValue(...)`, which are no functions to cel-go's planner. */
+export function isAlternative(node: Node, reference: Reference | undefined): boolean {
+  return (
+    node.kind === 'call' &&
+    node.target !== undefined &&
+    (node.name === 'or' || node.name === 'orValue') &&
+    reference?.kind === 'function' &&
+    reference.args.length === 2 &&
+    reference.name === node.name &&
+    reference.overloads.length > 0
+  );
 }
 
 /** Whether cel-go turns `in` over this list into a look-up that costs nothing: constants, none of them a container or bytes. */

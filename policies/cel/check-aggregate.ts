@@ -3,12 +3,12 @@ import type { Checker } from './checker.ts';
 import { candidateNames } from './name.ts';
 import { type CelType, dyn, list, map, object, optional } from './typing.ts';
 
-/** A list of what its elements have in common: dyn, or, in Kubernetes, a refusal where they differ. */
+/** A list of what its elements have in common: dyn where they differ, which Kubernetes refuses later. */
 export function typeList(checker: Checker, node: ListNode): CelType {
   let element: CelType | undefined;
   for (const [at, each] of node.elements.entries()) {
     const type = node.optionals.includes(at) ? unwrap(checker, each) : checker.type(each);
-    element = join(checker, element, type, each, checker.mayMix.has(node));
+    element = join(checker, element, type);
   }
   return list(element ?? checker.substitution.fresh());
 }
@@ -17,13 +17,8 @@ export function typeMap(checker: Checker, node: MapNode): CelType {
   let key: CelType | undefined;
   let value: CelType | undefined;
   for (const entry of node.entries) {
-    key = join(checker, key, checker.type(entry.key), entry.key);
-    value = join(
-      checker,
-      value,
-      entry.optional ? unwrap(checker, entry.value) : checker.type(entry.value),
-      entry.value,
-    );
+    key = join(checker, key, checker.type(entry.key));
+    value = join(checker, value, entry.optional ? unwrap(checker, entry.value) : checker.type(entry.value));
   }
   return map(key ?? checker.substitution.fresh(), value ?? checker.substitution.fresh());
 }
@@ -50,12 +45,8 @@ export function typeStruct(checker: Checker, node: StructNode): CelType {
   return object(type.name);
 }
 
-function join(checker: Checker, known: CelType | undefined, next: CelType, node: Node, mayMix = false): CelType {
-  if (known === undefined) return next;
-  const joined = checker.substitution.join(known, next);
-  if (joined) return joined;
-  if (mayMix || !checker.environment.kubernetes) return dyn;
-  return checker.mismatch(known, next, node.range);
+function join(checker: Checker, known: CelType | undefined, next: CelType): CelType {
+  return known === undefined ? next : (checker.substitution.join(known, next) ?? dyn);
 }
 
 /** The content type of an expression behind `?`, which must be an optional. */

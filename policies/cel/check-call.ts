@@ -9,8 +9,6 @@ import { type CelType, dyn, optional, sameType } from './typing.ts';
 export function typeCall(checker: Checker, node: CallNode): CelType {
   if (node.name === operator.optionalSelect) return optionalSelect(checker, node);
   const { name, args, receiver } = meaning(checker, node);
-  // The API server exempts what is formatted from its rule that the elements of a list are of one type.
-  if (receiver && name === 'format' && args[1]) checker.mayMix.add(args[1]);
   const types = args.map((arg) => checker.type(arg));
   const declared = checker.environment.functions.get(name) ?? [];
   if (declared.length === 0) {

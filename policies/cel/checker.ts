@@ -26,8 +26,6 @@ export class Checker {
   readonly lenient: boolean;
   readonly substitution: Substitution = new Substitution();
   readonly references: Map<Node, Reference> = new Map();
-  /** Lists whose elements may be of several types even in Kubernetes. */
-  readonly mayMix: Set<Node> = new Set();
   readonly #types: Map<Node, CelType> = new Map();
   readonly #locals: Map<string, CelType>[] = [];
 

@@ -1,5 +1,6 @@
 import type { Cost } from './function.ts';
 import { costSize } from './size.ts';
+import { Opaque } from './value.ts';
 
 /** Units that the nodes themselves cost (cel-go, common.SelectAndIdentCost and its neighbours). */
 export const nodeCost = { read: 1, list: 10, map: 30, struct: 40 } as const;
@@ -14,7 +15,10 @@ export const traverses =
     traversal(costSize(args[argument]), times);
 
 /** Comparing two values costs as much as the smaller of them. */
-export const comparison: Cost = (args) => traversal(Math.min(costSize(args[0]), costSize(args[1])));
+export const comparison: Cost = (args) => traversal(Math.min(comparedSize(args[0]), comparedSize(args[1])));
+
+/** What a value counts for where it is compared: libraries' own types count as scalars. */
+export const comparedSize = (value: unknown): number => (value instanceof Opaque ? 1 : costSize(value));
 
 /** Making one string of two. */
 export const concatenation: Cost = (args) => traversal(costSize(args[0]) + costSize(args[1]));

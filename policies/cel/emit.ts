@@ -7,7 +7,7 @@ import {
   type SelectNode,
   type StructNode,
 } from './ast.ts';
-import { isAttribute, isConstant } from './attribute.ts';
+import { isAlternative, isAttribute, isConstant } from './attribute.ts';
 import { nodeCost } from './cost.ts';
 import { emitFold } from './emit-fold.ts';
 import { emitFunction } from './emit-function.ts';
@@ -77,13 +77,13 @@ function select(emitter: Emitter, node: SelectNode, absorbed: boolean): Atom {
 }
 
 /** Reads a field. A name that no prototype and no class of ours has is read directly: what it finds is an own field of a map. */
-export function read(emitter: Emitter, from: Atom, field: string): Atom {
+export function read(emitter: Emitter, from: Atom, field: string, otherwise: 'sel' | 'idx' = 'sel'): Atom {
   const key = emitter.constant(field).code;
-  if (isReserved(field)) return emitter.variable(`sel(${from.code}, ${key})`);
+  if (isReserved(field)) return emitter.variable(`${otherwise}(${from.code}, ${key})`);
   emitter.directNames.add(field);
   const value = emitter.fresh();
   emitter.line(
-    `let ${value} = ${from.code}[${key}]; if (${value} === undefined) ${value} = sel(${from.code}, ${key});`,
+    `let ${value} = ${from.code}[${key}]; if (${value} === undefined) ${value} = ${otherwise}(${from.code}, ${key});`,
   );
   return { code: value, shape: 'any' };
 }
@@ -118,15 +118,36 @@ function call(emitter: Emitter, node: CallNode, absorbed: boolean): Atom {
         return index(emitter, node, first, second, absorbed);
       case operator.optionalSelect: {
         const from = operand(emitter, first, absorbed);
-        emitter.charge(nodeCost.read);
-        return emitter.variable(`osel(${from.code}, ${emit(emitter, second).code})`);
+        return present(emitter, emitter.variable(`osel(${from.code}, ${emit(emitter, second).code})`));
       }
       default:
         break;
     }
   }
   const reference = emitter.checked.references.get(node);
+  const [target, other] = reference?.kind === 'function' ? reference.args : [];
+  if (isAlternative(node, reference) && target && other) return alternative(emitter, node, target, other);
   return reference?.kind === 'function' ? emitFunction(emitter, node, reference, emit) : never(emitter);
+}
+
+/** A step that may lead nowhere costs a read only where it leads somewhere. */
+function present(emitter: Emitter, found: Atom): Atom {
+  emitter.line(`if (${found.code} !== none) c += ${nodeCost.read};`);
+  return found;
+}
+
+/** `or` and `orValue`: the alternative is evaluated only where there is no content. */
+function alternative(emitter: Emitter, node: CallNode, target: Node, other: Node): Atom {
+  const first = emit(emitter, target);
+  emitter.line(`if (!(${first.code} instanceof Optional)) throw X;`);
+  const result = emitter.fresh();
+  emitter.line(`let ${result} = ${first.code}${node.name === 'or' ? '' : '.content'};`);
+  emitter.block(`if (${first.code}.content === undefined)`, () => {
+    const second = emit(emitter, other);
+    if (node.name === 'or') emitter.line(`if (!(${second.code} instanceof Optional)) throw X;`);
+    emitter.line(`${result} = ${second.code};`);
+  });
+  return { code: result, shape: 'any' };
 }
 
 function logical(emitter: Emitter, first: Node, second: Node, decisive: boolean): Atom {
@@ -165,10 +186,15 @@ function conditional(emitter: Emitter, condition: Node, truthy: Node, falsy: Nod
 function index(emitter: Emitter, node: CallNode, first: Node, second: Node, absorbed: boolean): Atom {
   const from = operand(emitter, first, absorbed);
   const key = emit(emitter, second);
-  if (!isAttribute(emitter.checked, second)) emitter.charge(nodeCost.read);
-  if (node.name === operator.optionalIndex) return emitter.variable(`oidx(${from.code}, ${key.code})`);
+  const attribute = isAttribute(emitter.checked, second);
+  if (node.name === operator.optionalIndex) {
+    const found = emitter.variable(`oidx(${from.code}, ${key.code})`);
+    return attribute ? found : present(emitter, found);
+  }
+  if (!attribute) emitter.charge(nodeCost.read);
   const literal = second.kind === 'literal' ? second.value : undefined;
-  if (typeof literal === 'string' && !isReserved(literal) && !/^\d/.test(literal)) return read(emitter, from, literal);
+  if (typeof literal === 'string' && !isReserved(literal) && !/^\d/.test(literal))
+    return read(emitter, from, literal, 'idx');
   const value = emitter.fresh();
   const inside = `Array.isArray(${from.code}) && Number.isSafeInteger(${key.code}) && ${key.code} >= 0 && ${key.code} < ${from.code}.length`;
   emitter.line(`const ${value} = ${inside} ? ${from.code}[${key.code}] : idx(${from.code}, ${key.code});`);

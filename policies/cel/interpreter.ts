@@ -7,7 +7,7 @@ import {
   type SelectNode,
   type StructNode,
 } from './ast.ts';
-import { isAttribute, isConstant, isConstantSet } from './attribute.ts';
+import { isAlternative, isAttribute, isConstant, isConstantSet } from './attribute.ts';
 import type { Checked, Reference } from './check.ts';
 import { nodeCost } from './cost.ts';
 import { CelError } from './error.ts';
@@ -118,10 +118,9 @@ export class Interpreter {
           return this.#index(node, first, second, absorbed);
         case operator.optionalSelect: {
           const operand = this.#operand(first, absorbed);
-          this.counter.charge(nodeCost.read);
           if (isSpecial(operand)) return operand;
           const field = second.kind === 'literal' ? second.value : null;
-          return typeof field === 'string' ? selectOptional(operand, field) : noOverload(node.name);
+          return typeof field === 'string' ? this.#present(selectOptional(operand, field)) : noOverload(node.name);
         }
         default:
           break;
@@ -154,12 +153,31 @@ export class Interpreter {
   #index(node: CallNode, first: Node, second: Node, absorbed: boolean): Result {
     const operand = this.#operand(first, absorbed);
     const key = this.evaluate(second);
-    if (!isAttribute(this.checked, second)) this.counter.charge(nodeCost.read);
+    const optional = node.name === operator.optionalIndex;
+    if (!optional && !isAttribute(this.checked, second)) this.counter.charge(nodeCost.read);
     const special = combine([operand, key]);
     if (special) return special;
-    const read = node.name === operator.optionalIndex ? optionalIndex : index;
-    if (node.name === operator.index && operand instanceof Optional) return optionalIndex(operand, key as Value);
-    return read(operand as Value, key as Value);
+    if (!optional && operand instanceof Optional) return optionalIndex(operand, key as Value);
+    if (!optional) return index(operand as Value, key as Value);
+    const found = optionalIndex(operand as Value, key as Value);
+    return isAttribute(this.checked, second) ? found : this.#present(found);
+  }
+
+  /** A step that may lead nowhere costs a read only where it leads somewhere. */
+  #present(found: Result): Result {
+    if (found !== Optional.none) this.counter.charge(nodeCost.read);
+    return found;
+  }
+
+  /** `or` and `orValue` cost nothing, and evaluate the alternative only where there is no content. */
+  #alternative(node: CallNode, target: Node, alternative: Node): Result {
+    const first = this.evaluate(target);
+    if (isSpecial(first)) return first;
+    if (!(first instanceof Optional)) return noOverload(node.name);
+    if (first.content !== undefined) return node.name === 'or' ? first : first.content;
+    const second = this.evaluate(alternative);
+    if (node.name === 'orValue' || isSpecial(second) || second instanceof Optional) return second;
+    return noOverload(node.name);
   }
 
   #function(node: CallNode, reference: Reference & { kind: 'function' }): Result {
@@ -169,6 +187,8 @@ export class Interpreter {
       this.counter.charge(1);
       return value !== false;
     }
+    const [target, alternative] = reference.args;
+    if (isAlternative(node, reference) && target && alternative) return this.#alternative(node, target, alternative);
     const args = reference.args.map((arg) => this.evaluate(arg));
     const special = combine(args);
     if (special) {

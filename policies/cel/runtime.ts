@@ -1,13 +1,13 @@
 import { duplicate, keyOf, listOf, mapFrom, structOf } from './aggregate.ts';
 import type { MapNode, StructNode } from './ast.ts';
 import type { Reference } from './check.ts';
-import { traversal } from './cost.ts';
+import { comparedSize, traversal } from './cost.ts';
 import { applyOverload, overloadCost } from './dispatch.ts';
 import { equal } from './equality.ts';
 import { type Bindings, Lazy, readBinding } from './evaluation.ts';
 import { index, optionalIndex } from './library/relations.ts';
 import { presence, selectField, selectOptional } from './selection.ts';
-import { codePoints, costSize } from './size.ts';
+import { codePoints } from './size.ts';
 import { Special } from './special.ts';
 import { type CelMap, entriesOf, isMap, type MapKey, mapOf, Optional, type PlainMap, type Value } from './value.ts';
 
@@ -61,6 +61,8 @@ export const runtime = {
   S: Special,
   X: bail,
   Entries,
+  Optional,
+  none: Optional.none,
   /** A binding as it is: one that stands for no value stays so until it is read. */
   bind: (bindings: Bindings, name: string): Bindings[string] => {
     const bound = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
@@ -95,7 +97,7 @@ export const runtime = {
       const shorter = a.length < b.length ? a : b;
       if (shorter.length <= 10) return shorter.length === 0 ? 0 : 1;
     }
-    return traversal(Math.min(costSize(a), costSize(b)));
+    return traversal(Math.min(comparedSize(a), comparedSize(b)));
   },
   /** Calls the overload that fits, and leaves its cost in the meter. */
   find: (reference: Reference & { kind: 'function' }, args: readonly Value[], meter: Meter): Value => {

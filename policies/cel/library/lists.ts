@@ -1,3 +1,4 @@
+import { nodeCost } from '../cost.ts';
 import type { Node } from '../ast.ts';
 import { badArgument, CelError } from '../error.ts';
 import { type Cost, type FunctionDeclaration, type Library, type Outcome, overload } from '../function.ts';
@@ -10,8 +11,8 @@ import { type Int, isList, mapKey, type Value } from '../value.ts';
 import { spendWork } from '../work.ts';
 import { equality } from './relations.ts';
 
-const byOutput: Cost = (_args, result) => 1 + costSize(result);
-const bySquare: Cost = ([list]) => 1 + costSize(list) ** 2;
+const byOutput: Cost = (_args, result) => 1 + nodeCost.list + costSize(result);
+const bySquare: Cost = ([list]) => 1 + nodeCost.list + 2 * costSize(list) ** 2;
 const tooLong = new CelError('CEL_VALUE_TOO_LARGE', `a list has at most ${maxListLength} elements here`);
 
 const functions: readonly FunctionDeclaration[] = [

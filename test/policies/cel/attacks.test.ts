@@ -11,7 +11,7 @@ import {
 const dyn = { kind: 'dyn' } as const;
 const environment = declareEnvironment({ language: 'core', variables: { object: dyn, s: dyn, big: dyn } });
 
-const big: Value = Array.from({ length: 10_000 }, (_, at) => ({ name: `container-${at}`, image: 'nginx' })) as Value;
+const big: Value = Array.from({ length: 10_000 }, (_, at) => ({ name: `container-${at}`, image: 'nginx' }));
 const object = JSON.parse(
   '{"__proto__": {"admin": true}, "constructor": "c", "a": {"runAsNonRoot": null, "list": []}}',
 ) as Value;

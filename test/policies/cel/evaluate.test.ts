@@ -30,7 +30,7 @@ describe('unknowns', () => {
     ['x || 1 / 0 > 0', ['X']],
     ['x ? 1 : 2', ['X']],
     ['true ? 1 : x', 1],
-    ['[1, x].size() == 2', ['X']],
+    ['[x, x].size() == 2', ['X']],
     ['x.a.b', ['X']],
     ['has(x.a)', ['X']],
     ['x == y', ['X', 'Y']],
@@ -83,5 +83,17 @@ describe('values', () => {
       value: { kind: 'list', element: { kind: 'int' } },
     });
     expect(parseType('map(string')).toContain('is no type');
+  });
+});
+
+describe('optional alternatives', () => {
+  it.each([
+    ['optional.of(1).orValue(1 / 0)', 1],
+    ['optional.none().orValue(2)', 2],
+    ['optional.of(1).or(optional.of(1 / 0)).value()', 1],
+    ['x.?a.orValue(7)', 7],
+    ['optional.of(y).or(x).value()', ['Y']],
+  ])('%s', (text, expected) => {
+    expect(outcome(text, { x: {}, y: need('Y') })).toEqual(expected);
   });
 });
