@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import type { KeyFetcher } from '../evidence/index.ts';
 import { variable } from '../host/environment.ts';
 import {
   type Assembled,
   type Configuration,
   compilePolicies,
   type Document,
+  loadKeys,
   type PolicySet,
   renderProblem,
   valueAt,
@@ -56,12 +58,19 @@ export async function openSession(
   const read = await readPolicies(policyPaths(given, door, inFile), door.input);
   // A signer named on the command line takes the policies' place; nothing takes the place of a revocation.
   const documents = more.length === 0 ? read.documents : read.documents.filter(isRevocation);
-  const { policies, problems } = compilePolicies([...more, ...documents], { trustRoots: assembled.trustRoots });
+  const all = [...more, ...documents];
+  const keys = await loadKeys(all, keyFetchers, AbortSignal.timeout(keyMilliseconds));
+  const { policies, problems } = compilePolicies(all, { trustRoots: assembled.trustRoots, keys });
   const lines = [...read.lines, ...problems.map(renderProblem)];
   if (lines.length === 0) return { kind: 'session', assembled, policies, requests };
   await assembled.evidence.close();
   return { kind: 'problems', lines };
 }
+
+/** Clients of key services; there is none yet, and each URI is refused in so many words. */
+const keyFetchers: readonly KeyFetcher[] = [];
+/** Whoever waits at a terminal waits no longer for keys than for a slow registry. */
+const keyMilliseconds = 10_000;
 
 const isRevocation = ({ value }: Document): boolean => valueAt(value, ['kind']) === 'Revocation';
 

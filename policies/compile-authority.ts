@@ -6,6 +6,7 @@ import { compileRequirement } from './compile-requirement.ts';
 import type { FieldPath } from './document.ts';
 import type { Glob } from './glob.ts';
 import { compileIdentity, type Identity } from './identity.ts';
+import type { LoadedKey } from './keys.ts';
 import { present } from './present.ts';
 import type { Report } from './problem.ts';
 import type { AuthoritySpec, IdentitySpec } from './schema/authority.ts';
@@ -64,14 +65,38 @@ function compileMaterial(
   }
   const own = key ?? certificateAuthority;
   const field = key === undefined ? 'certificateAuthority' : 'key';
-  const material = key === undefined ? parseCertificateAuthority(own?.data ?? '') : parsePublicKey(key.data);
-  if (material.kind === 'problem') {
-    report('FIELD_WRONG', [...path, field, 'data'], material.detail);
-    return undefined;
-  }
+  const material =
+    key === undefined
+      ? readMaterial(parseCertificateAuthority(own?.data ?? ''), [...path, field, 'data'], report)
+      : compileKey(key, [...path, field], context, report);
+  if (material === undefined) return undefined;
   if (own?.trustRoot === undefined) return material;
   const root = trustRoot(own.trustRoot, [...path, field, 'trustRoot'], context, report);
   return root && withObservers(material, root);
+}
+
+function compileKey(
+  { data, kms }: NonNullable<AuthoritySpec['key']>,
+  path: FieldPath,
+  { keys }: CompileContext,
+  report: Report,
+): TrustMaterial | undefined {
+  if ((data === undefined) === (kms === undefined)) {
+    report('FIELD_MISSING', path, 'exactly one of "data" and "kms" is written');
+    return undefined;
+  }
+  if (kms === undefined) return readMaterial(parsePublicKey(data ?? ''), [...path, 'data'], report);
+  const loaded = keys?.get(kms);
+  if (loaded !== undefined) return readMaterial(loaded, [...path, 'kms'], report);
+  report('REFERENCE_UNRESOLVED', [...path, 'kms'], 'the key was not loaded before the policy was compiled');
+  return undefined;
+}
+
+function readMaterial(loaded: LoadedKey, path: FieldPath, report: Report): TrustMaterial | undefined {
+  if (!('detail' in loaded)) return loaded;
+  // A service that is down or refuses leaves the reference open; anything else is wrong in the document.
+  report(loaded.kind === 'problem' ? 'FIELD_WRONG' : 'REFERENCE_UNRESOLVED', path, loaded.detail);
+  return undefined;
 }
 
 function trustRoot(

@@ -6,6 +6,7 @@ import { compileImages } from './compile-images.ts';
 import { compileRevocation } from './compile-revocation.ts';
 import type { Document } from './document.ts';
 import { type Glob, literalPrefix } from './glob.ts';
+import type { LoadedKey } from './keys.ts';
 import type { CompiledPolicy, PolicySet } from './policy.ts';
 import { present } from './present.ts';
 import type { Problem, Report } from './problem.ts';
@@ -20,6 +21,8 @@ import { problemAt, validate, valueAt } from './validate.ts';
 /** What policies refer to by name. */
 export interface CompileContext {
   readonly trustRoots: ReadonlyMap<string, TrustMaterial>;
+  /** Keys of key services by URI (`loadKeys`); one that is not here is a problem of the policy that names it. */
+  readonly keys?: ReadonlyMap<string, LoadedKey>;
 }
 
 export interface CompiledDocuments {

@@ -19,6 +19,7 @@ export {
 } from './document.ts';
 export type { Surroundings } from './ask.ts';
 export { judge } from './judge.ts';
+export { keysNamed, type LoadedKey, loadKeys } from './keys.ts';
 export { noPolicies, type PolicySet } from './policy.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export * from './report/index.ts';

@@ -45,6 +45,8 @@ export const limits = {
   messageCharacters: 3_500,
   /** A ConfigMap has at most 1 MiB; generated policies in a volume may have more. */
   policyFileBytes: 8 * mebibyte,
+  /** Keys of key services are fetched while policies load; nothing else waits for them. */
+  keyMilliseconds: 10_000,
   /** Trust roots, CAs and certificates have a few hundred kilobytes. */
   namedFileBytes: 8 * mebibyte,
   /** How often folders and files are looked at; the kubelet itself needs up to a minute to bring a change. */

@@ -84,8 +84,15 @@ const keyless = Type.Object(
 
 const key = Type.Object(
   {
-    data: text(
-      'The public key in PEM (SubjectPublicKeyInfo): ECDSA P-256, P-384, P-521, RSA of 2048 bits or more, Ed25519.',
+    data: Type.Optional(
+      text(
+        'The public key in PEM (SubjectPublicKeyInfo): ECDSA P-256, P-384, P-521, RSA of 2048 bits or more, Ed25519.',
+      ),
+    ),
+    kms: Type.Optional(
+      text(
+        'The key in a key management service, as cosign writes it (`awskms://`, `gcpkms://`, `azurekms://`, `hashivault://`); asked for when policies load, never in a review. This version fetches from none of them and says so.',
+      ),
     ),
     trustRoot: Type.Optional(
       text(
@@ -93,7 +100,7 @@ const key = Type.Object(
       ),
     ),
   },
-  { ...closed, description: 'Signed with the private half of this key.' },
+  { ...closed, description: 'Signed with the private half of this key; exactly one of `data` and `kms` is written.' },
 );
 
 const certificateAuthority = Type.Object(

@@ -14,6 +14,9 @@ beforeAll(() => {
     'good/trust/root.json': createSigstore().trustedRoot,
     'good/policies/one.yaml':
       'apiVersion: assay.dev/v1alpha1\nkind: ClusterWorkloadPolicy\nmetadata: {name: one}\nspec: {pin: None}\n',
+    'kms.yaml': `${head}policies: [kms-policy.yaml]\n`,
+    'kms-policy.yaml':
+      'apiVersion: assay.dev/v1alpha1\nkind: ClusterWorkloadPolicy\nmetadata: {name: one}\nspec:\n  authorities:\n  - name: a\n    key: {kms: "awskms:///alias/release"}\n',
     'field.yaml': `${head}unmatchedImage: Deny\nbounds: {reviewSeconds: 99}\n`,
     'root.yaml': `${head}trustRoots:\n- {name: private, file: field.yaml}\n`,
     'missing.yaml': `${head}trustRoots:\n- {name: private, file: nowhere.json}\n`,
@@ -52,6 +55,14 @@ describe('assay config check', () => {
     expect((await check('absent.yaml')).stderr).toContain('does not exist');
     for (const file of ['missing.yaml', 'root.yaml', 'two.yaml', 'syntax.yaml', 'absent.yaml'])
       expect((await check(file)).code).toBe(64);
+  });
+
+  it('refuses a key of a key service that this build does not ask, at its line', async () => {
+    const run = await check('kms.yaml');
+    expect(run).toMatchObject({ code: 64, stdout: '' });
+    expect(run.stderr).toMatch(
+      /kms-policy\.yaml:7:\d+: spec\.authorities\[0\]\.key\.kms: keys of awskms are not fetched by this build; export the public key .* \(FIELD_WRONG\)/,
+    );
   });
 
   it('never prints what a docker config holds', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { parsePublicKey } from '../../evidence/index.ts';
 import { extensionNames } from '../../policies/schema/authority.ts';
 import { clusterWorkloadPolicySchema } from '../../policies/schema/policy.ts';
 import { type Registry, startRegistry, pushImage } from '../support/registry/index.ts';
@@ -180,6 +181,12 @@ const rows: Readonly<Record<string, () => Row>> = {
     code: 'SIGNATURE_WRONG',
     image: 'key',
   }),
+  'spec.authorities.key.kms': () => ({
+    with: spec({ name: 'release', key: { kms: 'hashivault://release' } }),
+    without: spec({ name: 'release', key: { kms: 'hashivault://other' } }),
+    code: 'SIGNATURE_WRONG',
+    image: 'key',
+  }),
   'spec.authorities.key.trustRoot': () => {
     const observed = (trustRoot: string): Spec => spec(byKey(undefined, { log: 'Required' }, { trustRoot }));
     return { with: observed('private'), without: observed('stranger'), code: 'LOG_ENTRY_WRONG', image: 'logged-key' };
@@ -346,7 +353,7 @@ async function codesOf(spec: Spec, { image, outage, malformed }: Partial<Row>): 
   };
   let corridor;
   try {
-    corridor = openCorridor({ configuration, policies, files });
+    corridor = openCorridor({ configuration, policies, files, keys: vault() });
   } catch (error) {
     return [...String(error).matchAll(/"code":"(\w+)"/g)].map(([, code]) => code ?? '').slice(0, 1);
   }
@@ -368,6 +375,13 @@ async function codesOf(spec: Spec, { image, outage, malformed }: Partial<Row>): 
     remove();
   }
 }
+
+/** What a door would have loaded from a key service. */
+const vault = () =>
+  new Map([
+    ['hashivault://release', parsePublicKey(publicPem(key.publicKey))],
+    ['hashivault://other', parsePublicKey(publicPem(other.publicKey))],
+  ]);
 
 function withCtLogsOf(root: string, more: string): string {
   const parsed = JSON.parse(root) as { ctlogs: unknown[] };

@@ -213,6 +213,20 @@ describe('policies from a folder', () => {
     expect((await plain(running.metricsPort, '/readyz')).status).toBe(200);
   });
 
+  it('that name a key of a key service that this build does not ask are refused at their line', async () => {
+    const kms = policy('b').replace('{}', '{authorities: [{name: a, key: {kms: "gcpkms://projects/p"}}]}');
+    await write('policies/b.yaml', kms);
+    const running = await start();
+    const { status, body } = await plain(running.metricsPort, '/readyz');
+    expect(status).toBe(503);
+    expect(body).toMatch(/b\.yaml:1:\d+: spec\.authorities\[0\]\.key\.kms: a key reference that is not gcpkms:/);
+    await write('policies/b.yaml', kms.replace('gcpkms://projects/p', 'hashivault://release'));
+    await running.look();
+    expect((await plain(running.metricsPort, '/readyz')).body).toMatch(
+      /key\.kms: keys of hashivault are not fetched by this build/,
+    );
+  });
+
   it('are read up to a bound, and only the first of many problems are shown', async () => {
     const running = await start();
     await write('policies/b.yaml', `#${'x'.repeat(limits.policyFileBytes)}`);

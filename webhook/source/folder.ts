@@ -1,8 +1,10 @@
+import type { KeyFetcher } from '../../evidence/index.ts';
 import { documentFiles, readText } from '../../host/files.ts';
 import {
   compilePolicies,
   type CompileContext,
   type Document,
+  loadKeys,
   parseDocuments,
   type PolicySet,
   renderProblem,
@@ -10,8 +12,14 @@ import {
 import { limits } from '../limits.ts';
 import type { Loaded } from './last-good.ts';
 
+/** Clients of key services; there is none yet, and each URI is refused in so many words. */
+const keyFetchers: readonly KeyFetcher[] = [];
+
 /** The policies of all files and folders together, or every problem of all of them. */
-export async function loadPolicies(paths: readonly string[], context: CompileContext): Promise<Loaded<PolicySet>> {
+export async function loadPolicies(
+  paths: readonly string[],
+  context: Pick<CompileContext, 'trustRoots'>,
+): Promise<Loaded<PolicySet>> {
   const lists = await Promise.all(paths.map(documentFiles));
   const problems: string[] = lists.flatMap((list) =>
     list.kind === 'unreadable' ? [`${list.path}: ${list.detail}`] : [],
@@ -29,7 +37,8 @@ export async function loadPolicies(paths: readonly string[], context: CompileCon
     documents.push(...parsed.documents);
     problems.push(...parsed.problems.map(renderProblem));
   }
-  const compiled = compilePolicies(documents, context);
+  const keys = await loadKeys(documents, keyFetchers, AbortSignal.timeout(limits.keyMilliseconds));
+  const compiled = compilePolicies(documents, { ...context, keys });
   problems.push(...compiled.problems.map(renderProblem));
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'loaded', value: compiled.policies };
 }

@@ -2,6 +2,7 @@ import { anonymous, type Keychain, type Store } from '../../../evidence/index.ts
 import {
   type Assembled,
   assemble,
+  type CompileContext,
   compilePolicies,
   type Decision,
   isObject,
@@ -29,6 +30,8 @@ export interface CorridorSource {
   readonly files?: Readonly<Record<string, string>>;
   readonly keychain?: Keychain;
   readonly store?: Store;
+  /** Keys of key services by URI, as a door would have loaded them. */
+  readonly keys?: CompileContext['keys'];
 }
 
 /** Opens the corridor over texts; problems of the documents are thrown, for a test that has them has gone wrong. */
@@ -38,6 +41,7 @@ export function openCorridor({
   files = {},
   keychain = anonymous,
   store,
+  keys = new Map(),
 }: CorridorSource): Corridor {
   const parsed = parseConfiguration(parseDocuments(configuration, 'assay.yaml').documents[0]!);
   if (parsed.kind === 'problems') throw new Error(describe(parsed.problems));
@@ -47,7 +51,10 @@ export function openCorridor({
     'assay.yaml',
   );
   if ('length' in assembled) throw new Error(describe(assembled));
-  const compiled = compilePolicies(parseDocuments(policies, 'policies.yaml').documents, assembled);
+  const compiled = compilePolicies(parseDocuments(policies, 'policies.yaml').documents, {
+    trustRoots: assembled.trustRoots,
+    keys,
+  });
   if (compiled.problems.length > 0) throw new Error(describe(compiled.problems));
   return {
     assembled,

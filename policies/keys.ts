@@ -1,0 +1,37 @@
+import {
+  type Gap,
+  type KeyFetcher,
+  loadKey,
+  type MaterialProblem,
+  parseKeyReference,
+  type Refusal,
+  type TrustMaterial,
+} from '../evidence/index.ts';
+import type { Document } from './document.ts';
+import { valueAt } from './validate.ts';
+
+/** A key of a key service, or why there is none. */
+export type LoadedKey = TrustMaterial | MaterialProblem | Gap | Refusal;
+
+/** Every URI that a `key.kms` of these documents names, each once. */
+export function keysNamed(documents: readonly Document[]): readonly string[] {
+  const uris = documents.flatMap(({ value }) => {
+    const authorities = valueAt(value, ['spec', 'authorities']);
+    if (!Array.isArray(authorities)) return [];
+    return authorities.map((authority: unknown) => valueAt(authority, ['key', 'kms']));
+  });
+  return [...new Set(uris.filter((uri) => typeof uri === 'string'))];
+}
+
+/** The keys that policies name, by URI: loaded before they are compiled, never in a review. */
+export async function loadKeys(
+  documents: readonly Document[],
+  fetchers: readonly KeyFetcher[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, LoadedKey>> {
+  const loaded = keysNamed(documents).map(async (uri): Promise<readonly [string, LoadedKey]> => {
+    const reference = parseKeyReference(uri);
+    return [uri, reference.kind === 'problem' ? reference : await loadKey(reference, fetchers, signal)];
+  });
+  return new Map(await Promise.all(loaded));
+}
