@@ -68,6 +68,11 @@ function readDocument(yaml: YamlDocument, file: string, index: number, lines: Li
   if (broken.length > 0) return { problems: broken };
   const hostile = bombs(yaml);
   if (hostile !== undefined) return { problems: [problem(hostile.offset, hostile.detail, 'DOCUMENT_TOO_LARGE')] };
+  const merge = mergeKey(yaml);
+  if (merge !== undefined)
+    return {
+      problems: [problem(merge, 'a merge key "<<", which kubectl follows and YAML 1.2 does not know; write it out')],
+    };
   if (isEmpty(yaml.contents)) return { problems: [] };
   const expanded = expand(yaml);
   if (expanded === undefined)
@@ -108,6 +113,19 @@ function bombs(yaml: YamlDocument): { offset: number | undefined; detail: string
     },
   });
   return hostile;
+}
+
+/** YAML 1.1 puts other mappings in where "<<" is a key: a reader of 1.1, as kubectl is, would see containers that are not seen here. */
+function mergeKey(yaml: YamlDocument): number | undefined {
+  let found: number | undefined;
+  visit(yaml, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== '<<' || key.type !== 'PLAIN') return undefined;
+      found = key.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** The offset of the deepest node that exists along the path: a missing field points at its parent. */

@@ -97,8 +97,9 @@ function collectObject(
     return;
   }
   const items = valueAt(object, ['items']);
-  if (kind.endsWith('List') && Array.isArray(items)) {
-    const inherited = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -'List'.length) };
+  // Whatever its kind is called, kubectl takes an object with items for a list of them.
+  if (Array.isArray(items)) {
+    const inherited = kind === 'List' ? undefined : { apiVersion, kind: kind.replace(/List$/, '') };
     for (const index of items.keys())
       collectObject(document, [...at, 'items', index], inherited, manifests, unreadable);
     return;

@@ -133,6 +133,11 @@ describe('assay check', () => {
     expect(text.stdout).toMatch(/2 objects in 1 file: 1 clean, 1 denied, 4 unreadable/);
   });
 
+  it('judges what an object lists in items, whatever its kind is called', async () => {
+    const hidden = `apiVersion: acme.example/v1\nkind: Bundle\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: a, image: "${shop.unsigned.name}"}]}}\n`;
+    expect((await check(['-'], hidden)).code).toBe(1);
+  });
+
   it('ends with 2 where nothing is denied and something is unreadable', async () => {
     for (const words of [
       ['good.yaml', 'missing.yaml'],

@@ -43,6 +43,13 @@ describe('a text of documents', () => {
     expect(problems[0]).toMatchObject({ code: 'DOCUMENT_UNREADABLE', line: 3 });
   });
 
+  it('refuses a merge key, behind which kubectl would find containers that nobody judged', () => {
+    const { documents, problems } = parse('more: &more {initContainers: []}\nspec:\n  containers: []\n  <<: *more\n');
+    expect(documents).toEqual([]);
+    expect(problems[0]).toMatchObject({ code: 'DOCUMENT_UNREADABLE', line: 4 });
+    expect(only('data:\n  "<<": text\n').value).toEqual({ data: { '<<': 'text' } });
+  });
+
   it('refuses a custom tag', () => {
     expect(parse('a: !!js/function "x"\n').problems[0]?.code).toBe('DOCUMENT_UNREADABLE');
   });
