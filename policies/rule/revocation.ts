@@ -9,7 +9,8 @@ export const revocationRule = ({ digests, reason }: Revocation): ImageRule => ({
   name: 'revocation',
   evaluate({ use }, known) {
     const subject = digestOf(use, known);
-    if (subject.kind === 'violated') return passed();
+    // Nothing can be pulled that is not there; what is refused to us may still be shown to the node.
+    if (subject.kind === 'violated' && subject.violation.code === 'TAG_NOT_FOUND') return passed();
     if (subject.kind !== 'digest') return subject;
     const { repository, digest } = subject;
     const revoked = (found: string) =>
@@ -27,12 +28,10 @@ export const revocationRule = ({ digests, reason }: Revocation): ImageRule => ({
         return { kind: 'needs', needs: [need] };
       case 'gap':
         return { kind: 'undecided', gap: read, expected: 'the platforms of an image while there are revocations' };
-      case 'refusal':
       case 'absent':
-        // Nothing can be pulled that is not there; what is refused is other rules' violation already.
-        return read.kind === 'absent'
-          ? passed()
-          : violated({ code: read.code, found: read.detail, expected: 'an image that can be read' });
+        return passed();
+      case 'refusal':
+        return violated({ code: read.code, found: read.detail, expected: 'an image that can be read' });
       case 'found': {
         const platform = read.value.runnable.find((one) => digests.has(one.digest));
         return platform === undefined ? passed() : revoked(`its manifest ${platform.digest.slice(0, 19)}`);

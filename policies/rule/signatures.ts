@@ -98,9 +98,12 @@ function judgePlatforms(question: Question, unsignedIndex: RuleOutcome, known: K
   const outcomes = read.value.runnable.map((platform) => judge({ ...question, digest: platform.digest }, known));
   const [first, ...rest] = outcomes.flatMap((outcome) => (outcome.kind === 'needs' ? outcome.needs : []));
   if (first !== undefined) return { kind: 'needs', needs: [first, ...rest] };
-  const undecided = outcomes.find(({ kind }) => kind === 'undecided');
-  if (undecided !== undefined) return undecided;
-  if (outcomes.some(({ kind }) => kind !== 'passed')) return unsignedIndex;
+  // One that is surely not signed outweighs what could not be found out of another.
+  if (outcomes.some(({ kind }) => kind === 'violated')) return unsignedIndex;
+  const undecided = outcomes.flatMap((outcome) => (outcome.kind === 'undecided' ? [outcome] : []));
+  // The platform that was never proven, or longest ago, is the one that a node may choose.
+  const [weakest] = undecided.toSorted((a, b) => (a.passedAt?.getTime() ?? 0) - (b.passedAt?.getTime() ?? 0));
+  if (weakest !== undefined) return weakest;
   return passed(outcomes.flatMap((outcome) => ('judgements' in outcome ? outcome.judgements : [])));
 }
 

@@ -81,6 +81,18 @@ describe('a revocation', () => {
     expect((await corridor.judge(deployment('d', [image.name]))).findings.map(({ code }) => code)).toEqual(['REVOKED']);
   });
 
+  it('of a digest denies a tag that is refused to us, for the node may read it with credentials of its own', async () => {
+    const image = await pushImage(registry, { repository: 'other/closed', tag: '1' });
+    const remove = registry.faults.add({ kind: 'status', status: 403 }, { path: /other\/closed/ });
+    try {
+      await using corridor = open(document({ digests: [image.digest] }), undefined, 'Allow');
+      const { findings } = await corridor.judge(deployment('d', [image.name]));
+      expect(findings.map(({ effect, code }) => `${effect} ${code}`)).toEqual(['deny ACCESS_REFUSED']);
+    } finally {
+      remove();
+    }
+  });
+
   it('denies what it cannot tell', async () => {
     const remove = registry.faults.add({ kind: 'status', status: 500 });
     try {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../policies/index.ts';
-import { type Registry, startRegistry } from '../support/registry/index.ts';
+import { pushImage, type Registry, startRegistry } from '../support/registry/index.ts';
 import { type Corridor, openCorridor } from '../support/shop/corridor.ts';
 import { deployment, pod, publishShop, type Shop, shopConfiguration, shopPolicies } from '../support/shop/index.ts';
-import { createSigstore, type Sigstore } from '../support/sigstore/index.ts';
+import { createSigstore, githubWorkflow, signImage, type Sigstore } from '../support/sigstore/index.ts';
 
 let registry: Registry;
 let sigstore: Sigstore;
@@ -113,5 +113,48 @@ describe('AllowIfPreviouslyVerified', () => {
     expect(() => load('  onUnavailable: AllowIfPreviouslyVerified\n  previouslyVerifiedMaxAge: 0h')).toThrow(
       'FIELD_WRONG',
     );
+  });
+});
+
+describe('an index of which one platform cannot be asked about', () => {
+  const workflow = (app: string) =>
+    sigstore.keyless(githubWorkflow({ repository: `acme/${app}`, workflow: 'release.yml', ref: 'refs/tags/v1' }));
+  const platforms = ['linux/amd64', 'linux/arm64'] as const;
+  const silence = (digest = '') =>
+    registry.faults.add(
+      { kind: 'status', status: 503 },
+      { path: new RegExp(`(referrers/|/)${digest.replace(':', '[:-]')}`) },
+    );
+
+  it('is denied where another is surely not signed, though the policy lets outages pass', async () => {
+    const image = await pushImage(registry, { repository: 'acme/half', tag: '1', platforms });
+    await signImage({
+      registry,
+      repository: 'acme/half',
+      digest: image.platforms['linux/amd64']!,
+      format: 'bundle',
+      as: workflow('half'),
+    });
+    await using lenient = openCorridor({
+      configuration: shopConfiguration(registry.host),
+      policies: shopPolicies(registry.host, shop).replaceAll('  signatures:', '  onUnavailable: Warn\n  signatures:'),
+      files: { 'trusted_root.json': sigstore.trustedRoot },
+    });
+    silence(image.platforms['linux/amd64']);
+    expect(codes(await lenient.judge(deployment('d', [image.reference])))).toEqual(['deny NO_SIGNATURE']);
+  });
+
+  it('is denied where that one was never proven, though another was', async () => {
+    const image = await pushImage(registry, { repository: 'acme/once', tag: '1', platforms });
+    for (const digest of Object.values(image.platforms))
+      await signImage({ registry, repository: 'acme/once', digest, format: 'bundle', as: workflow('once') });
+    await using corridor = open();
+    const proven = `${registry.host}/acme/once@${image.platforms['linux/amd64']}`;
+    expect(codes(await corridor.judge(pod('p', [proven])))).toEqual([]);
+    for (const digest of Object.values(image.platforms)) silence(digest);
+    expect(codes(await corridor.judge(pod('p', [proven]), { now: minutes(5) }))).toEqual(['warn REGISTRY_ERROR']);
+    expect(codes(await corridor.judge(pod('p', [image.reference]), { now: minutes(5) }))).toEqual([
+      'deny REGISTRY_ERROR',
+    ]);
   });
 });
