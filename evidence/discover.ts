@@ -49,13 +49,39 @@ async function bundles(
   const { descriptors, via } = read.value;
   const wanted = descriptors.filter(mayBeSignature);
   if (wanted.length > limits.signaturesPerImage) return [tooMany(wanted.length)];
-  return (
+  const placed = (
     await Promise.all(
-      wanted.map((descriptor) => bundle(client, repository, descriptor, { via, manifest: descriptor.digest }, scope)),
+      wanted.map((descriptor) => place(client, repository, { via, manifest: descriptor.digest }, scope)),
     )
-  )
+  ).flat();
+  const total = placed.reduce((sum, part) => sum + (part.kind === 'placed' ? part.layer.size : 0), 0);
+  if (total > limits.bundlesBytes) return [tooLong(total)];
+  const found = placed.map((part): Promise<Part[]> | Part[] =>
+    part.kind === 'placed' ? bundle(client, repository, part, scope) : [part],
+  );
+  return (await Promise.all(found))
     .flat()
     .concat(descriptors.slice(0, limits.signaturesPerImage).flatMap((descriptor) => foreign(descriptor, via)));
+}
+
+/** Where the bytes of a bundle lie, which are asked for once it is known how many there are of all together. */
+interface Placed {
+  readonly kind: 'placed';
+  readonly layer: OciManifest['layers'][number];
+  readonly source: Source;
+}
+
+async function place(
+  client: RegistryClient,
+  repository: Repository,
+  source: Source,
+  scope: RequestScope,
+): Promise<(Placed | Gap | Refusal)[]> {
+  const read = await client.manifest(repository, source.manifest, scope);
+  if (read.kind !== 'found') return vanished(read);
+  const { parsed } = read.value;
+  const [layer] = parsed.kind === 'manifest' ? parsed.layers : [];
+  return layer === undefined || !isBundleType(layer.mediaType) ? [] : [{ kind: 'placed', layer, source }];
 }
 
 /** What is known and not verified here costs no request, and is only there to be explained. */
@@ -86,15 +112,9 @@ const isBundleType = (type: string): boolean =>
 async function bundle(
   client: RegistryClient,
   repository: Repository,
-  descriptor: Descriptor,
-  source: Source,
+  { layer, source }: Placed,
   scope: RequestScope,
 ): Promise<Part[]> {
-  const read = await client.manifest(repository, descriptor.digest, scope);
-  if (read.kind !== 'found') return vanished(read);
-  const { parsed } = read.value;
-  const [layer] = parsed.kind === 'manifest' ? parsed.layers : [];
-  if (layer === undefined || !isBundleType(layer.mediaType)) return [];
   const blob = await client.blob(repository, layer, limits.bundleBytes, scope);
   if (blob.kind !== 'found') return vanished(blob);
   return [{ kind: 'candidate', candidate: { source, entity: decodeBundle(blob.value), bytes: blob.value.length } }];
@@ -106,7 +126,9 @@ async function simpleSignings(
   digest: Digest,
   scope: RequestScope,
 ): Promise<Part[]> {
-  const read = await client.tagged(repository, `${digestAlgorithm(digest)}-${digestHex(digest)}.sig`, scope);
+  // A tag has at most 128 characters, so cosign has none for a SHA-512; a registry's answer to one would be no outage.
+  if (digestAlgorithm(digest) !== 'sha256') return [];
+  const read = await client.tagged(repository, `sha256-${digestHex(digest)}.sig`, scope);
   if (read.kind !== 'found') return read.kind === 'absent' ? [] : [read];
   const { parsed } = read.value;
   const layers =
@@ -138,10 +160,17 @@ async function simpleSigning(
 }
 
 /** What a list names and the registry does not have was removed meanwhile: one signature less, nothing more. */
-const vanished = (read: Exclude<Read<unknown>, { kind: 'found' }>): Part[] => (read.kind === 'absent' ? [] : [read]);
+const vanished = (read: Exclude<Read<unknown>, { kind: 'found' }>): (Gap | Refusal)[] =>
+  read.kind === 'absent' ? [] : [read];
 
 const tooMany = (count: number): Refusal =>
   refusal(
     'LIMIT_SIGNATURES',
     `${count} signatures are attached to this digest; at most ${limits.signaturesPerImage} are looked at`,
+  );
+
+const tooLong = (bytes: number): Refusal =>
+  refusal(
+    'LIMIT_BYTES',
+    `the bundles attached to this digest have ${bytes} bytes together; at most ${limits.bundlesBytes} are read`,
   );

@@ -24,6 +24,8 @@ export const limits = {
   hashedManifests: 20_000,
   /** A bundle is its envelope with certificates, log entries and timestamps, which their own counts keep under 1 MiB. */
   bundleBytes: Math.ceil((16 * 1024 * 1024 * 4) / 3) + 2 * 1024 * 1024,
+  /** All bundles of one digest: one of the largest and dozens of usual ones. They are in memory at once, for each image. */
+  bundlesBytes: 32 * 1024 * 1024,
   /** A trusted root of the public-good instance is 7 KiB; ten years of rotation would not fill this. */
   trustedRootBytes: 1024 * 1024,
   /** A PEM file with a key or a chain of certificates. */

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../policies/index.ts';
 import { renderJsonPatch } from '../policies/index.ts';
-import { pushImage, type Registry, startRegistry } from './support/registry/index.ts';
+import { pushImage, type Registry, sha256, startRegistry } from './support/registry/index.ts';
 import {
   deployment,
   pod,
@@ -254,6 +255,51 @@ describe('the attacks', () => {
   it('a digest wins over the tag beside it', async () => {
     const pinned = `${at('moved')}@${shop.images.unsigned.digest}`;
     expect(codes(await corridor.judge(pod('p', [pinned])))).toEqual(['deny NO_SIGNATURE']);
+  });
+
+  it('an index that shows a node other manifests than it shows us is refused', async () => {
+    const image = await pushImage(registry, { repository: 'acme/twofold', tag: '1', platforms: ['linux/amd64'] });
+    const [digest = ''] = Object.values(image.platforms);
+    await signImage({ ...bundle('twofold', digest), repository: 'acme/twofold' });
+    expect(codes(await corridor.judge(deployment('d', [image.name])))).toEqual([]);
+    const stored = await registry.getManifest('acme/twofold', image.digest);
+    const index = JSON.parse(stored!.bytes.toString()) as { manifests: object[] };
+    const evil = await pushImage(registry, { repository: 'acme/twofold', seed: 'evil' });
+    index.manifests = index.manifests.map((entry) => ({ ...entry, Digest: evil.digest }));
+    await registry.putManifest('acme/twofold', '2', image.mediaType, Buffer.from(JSON.stringify(index)));
+    expect(codes(await corridor.judge(deployment('d', [`${registry.host}/acme/twofold:2`])))).toEqual([
+      'deny MANIFEST_MALFORMED',
+    ]);
+  });
+
+  it('a SHA-512, for which the registry knows no .sig tag, feigns no outage', async () => {
+    const { bytes, mediaType } = (await registry.getManifest('acme/unsigned', shop.images.unsigned.digest))!;
+    const digest = `sha512:${createHash('sha512').update(bytes).digest('hex')}`;
+    await registry.putManifest('acme/unsigned', digest, mediaType, bytes);
+    registry.faults.add({ kind: 'status', status: 400 }, { path: /\.sig$/ });
+    expect(codes(await corridor.judge(pod('p', [`${registry.host}/acme/unsigned@${digest}`])))).toEqual([
+      'deny NO_SIGNATURE',
+    ]);
+  });
+
+  it('bundles that fill the memory are counted before they are fetched', async () => {
+    const image = await pushImage(registry, { repository: 'acme/heavy', tag: '1' });
+    const type = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+    const size = 20 * 1024 * 1024;
+    for (const seed of ['a', 'b']) {
+      const manifest = {
+        schemaVersion: 2,
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        artifactType: type,
+        config: { mediaType: 'application/vnd.oci.empty.v1+json', size: 2, digest: image.digest },
+        layers: [{ mediaType: type, size, digest: `sha256:${seed.repeat(64)}` }],
+        subject: { mediaType: image.mediaType, size: image.size, digest: image.digest },
+      };
+      const bytes = Buffer.from(JSON.stringify(manifest));
+      await registry.putManifest('acme/heavy', sha256(bytes), manifest.mediaType, bytes);
+    }
+    expect(codes(await corridor.judge(deployment('d', [image.name])))).toEqual(['deny LIMIT_BYTES']);
+    expect(registry.requests.filter(({ path }) => path.includes('/blobs/'))).toEqual([]);
   });
 
   it('an outage is told as such, and denies', async () => {

@@ -54,6 +54,9 @@ export function decodeManifest(bytes: Uint8Array, contentType: string | undefine
   if (json.kind === 'problem') return malformed(`the manifest is ${json.detail}`);
   const body = json.value;
   if (!isRecord(body)) return malformed('the manifest is no JSON object');
+  const misspelt = misspeltField(body);
+  if (misspelt !== undefined)
+    return malformed(`the manifest has a field ${quoted(misspelt)}, which nodes take for another of that name`);
   const mediaType = agreedType(body, contentType);
   if (typeof mediaType !== 'string') return mediaType;
   const kind = kinds.get(mediaType);
@@ -87,6 +90,31 @@ const foreign = {
   index: ['config', 'layers', 'blobs', 'fsLayers', 'history', 'signatures'],
   manifest: ['manifests', 'blobs', 'fsLayers', 'history', 'signatures'],
 } as const;
+
+/**
+ * Nodes read JSON as Go does, which ignores case in the names of fields: `Manifests` beside `manifests`, or `Digest` beside
+ * `digest`, would show them another image than the one that is judged here. Annotations are no fields.
+ */
+function misspeltField(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    // Both ways, as Go folds: the long s and the Kelvin sign are letters to it.
+    const meant = fields.get(name.toUpperCase().toLowerCase());
+    if (meant !== undefined && meant !== name) return name;
+    const within = name === 'annotations' ? undefined : misspeltField(inner);
+    if (within !== undefined) return within;
+  }
+  return undefined;
+}
+
+const fields: ReadonlyMap<string, string> = new Map(
+  [
+    ...['schemaVersion', 'mediaType', 'artifactType', 'config', 'layers', 'manifests', 'subject', 'annotations'],
+    ...['digest', 'size', 'urls', 'data', 'platform', 'os', 'architecture', 'variant', 'os.version', 'os.features'],
+    ...foreign.index,
+    ...foreign.manifest,
+  ].map((name) => [name.toLowerCase(), name] as const),
+);
 
 function agreedType(body: Readonly<Record<string, unknown>>, contentType: string | undefined): string | Refusal {
   const header = contentType?.split(';')[0]?.trim().toLowerCase();

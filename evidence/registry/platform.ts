@@ -50,6 +50,12 @@ export async function runnableManifests(
       visited.add(entry.digest);
       if (visited.size > limits.platforms) return tooMany();
       const inner = await read(entry.digest);
+      // Whoever left it out can push it later, when nobody looks any more.
+      if (inner.kind === 'absent')
+        return refusal(
+          'MANIFEST_MALFORMED',
+          `the index names an index that is not there, ${entry.digest.slice(0, 19)}`,
+        );
       if (inner.kind !== 'found') return inner;
       const trouble = await walk(inner.value, entry.platform, depth + 1);
       if (trouble !== undefined) return trouble;

@@ -67,6 +67,26 @@ describe('a manifest', () => {
     });
   });
 
+  it('is refused with a field that differs in case only, which nodes would read and we would not', () => {
+    const evil = { ...entry, digest: `sha256:${'b'.repeat(64)}` };
+    const bodies: readonly object[] = [
+      { ...list, Manifests: [evil] },
+      { ...list, 'manife\u017Fts': [evil] },
+      { ...list, manifests: [{ ...entry, Digest: evil.digest }] },
+      {
+        ...list,
+        manifests: [
+          { ...entry, platform: { os: 'unknown', architecture: 'unknown', OS: 'linux', Architecture: 'amd64' } },
+        ],
+      },
+      { ...image, Layers: [layer] },
+      { ...image, config: { ...config, DIGEST: evil.digest } },
+      { ...image, MANIFESTS: [evil] },
+    ];
+    for (const body of bodies) expect(decode(body)).toMatchObject({ kind: 'refusal', code: 'MANIFEST_MALFORMED' });
+    expect(decode({ ...image, annotations: { OS: 'linux', Digest: 'x' } })).toMatchObject({ kind: 'found' });
+  });
+
   it('takes its type from whoever says it, the body or the registry', () => {
     const { mediaType: _, ...untyped } = image;
     expect(decode(untyped, types.manifest)).toMatchObject({ kind: 'found', value: { mediaType: types.manifest } });

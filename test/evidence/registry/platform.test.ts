@@ -87,6 +87,11 @@ describe('the manifests of an image that can run', () => {
     expect(read).toMatchObject({ kind: 'gap', code: 'REGISTRY_ERROR' });
   });
 
+  it('are refused where an inner index is not there, for it may come once nobody looks', async () => {
+    const beside = index(entry('a', amd64), entry('inner', undefined, indexType));
+    expect(await list(beside)).toMatchObject({ kind: 'refusal', code: 'MANIFEST_MALFORMED' });
+  });
+
   it('are not too many, neither platforms nor indexes', async () => {
     const many = (count: number, type?: string) =>
       Array.from({ length: count }, (_, at) => entry(`m${at}`, undefined, type));
