@@ -56,8 +56,8 @@ async function bundles(
   ).flat();
   const total = placed.reduce((sum, part) => sum + (part.kind === 'placed' ? part.layer.size : 0), 0);
   if (total > limits.bundlesBytes) return [tooLong(total)];
-  const found = placed.map((part): Promise<Part[]> | Part[] =>
-    part.kind === 'placed' ? bundle(client, repository, part, scope) : [part],
+  const found = placed.map(
+    async (part): Promise<Part[]> => (part.kind === 'placed' ? await bundle(client, repository, part, scope) : [part]),
   );
   return (await Promise.all(found))
     .flat()
