@@ -6,6 +6,7 @@ import { applyOverload } from './dispatch.ts';
 import { type Atom, type Emit, type Emitter, type Shape, TooMuchCode } from './emitter.ts';
 import { CelError } from './error.ts';
 import type { Overload } from './function.ts';
+import { linearPattern } from './linear-pattern.ts';
 import { patternOf } from './pattern.ts';
 import { codePoints } from './size.ts';
 import { isSpecial } from './evaluation.ts';
@@ -121,7 +122,9 @@ function onText(emitter: Emitter, id: string, text: Atom, second: Atom, node: No
       if (literal === undefined || pattern === undefined || pattern instanceof CelError) return undefined;
       const units = emitter.constant(Math.ceil(codePoints(literal) * 0.25)).code;
       emitter.line(`c += longer(${text.code}) * ${units}; if (c > L) throw X;`);
-      return emitter.variable(`${emitter.constant(pattern).code}.matches(${text.code})`, 'bool').code;
+      const linear = linearPattern(literal);
+      const test = linear ? `${emitter.constant(linear).code}.test` : `${emitter.constant(pattern).code}.matches`;
+      return emitter.variable(`${test}(${text.code})`, 'bool').code;
     }
     default:
       return undefined;

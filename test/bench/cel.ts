@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { celEnv, parse as parseEs, plan } from '@bufbuild/cel';
 import { Environment as Marc } from '@marcbachmann/cel-js';
 import { compile, declareEnvironment, evaluate, type Program, type Value } from '../../policies/cel/index.ts';
@@ -64,6 +68,32 @@ function policies(report: Report, bindings: { readonly object: Value }): void {
   report.measure('one request: @marcbachmann/cel-js', marcs! * 1000, 'us');
   report.measure('one request: @bufbuild/cel', theirs! * 1000, 'us');
   report.judge('one request: ratio to @marcbachmann/cel-js', ours! / marcs!);
+  const go = celGo(engines.map(({ program }) => program.text));
+  if (go === undefined)
+    return report.measure('one request: cel-go (no Go on this machine, or its modules cannot be had)', 0, 'us');
+  report.measure("one request: cel-go with the API server's environment", go, 'us');
+  report.measure('one request: ratio to cel-go', (ours! * 1000) / go, "of cel-go's time");
+}
+
+/** Microseconds that cel-go takes for one evaluation of all expressions, on one core; undefined where it cannot be built. */
+function celGo(texts: readonly string[]): number | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
+  const binary = join(folder, 'cel-go');
+  const built = spawnSync('go', ['build', '-o', binary, '.'], {
+    cwd: join(import.meta.dirname, 'cel/go'),
+    encoding: 'utf8',
+  });
+  if (built.status !== 0) return undefined;
+  const file = join(folder, 'object.json');
+  writeFileSync(file, deploymentText);
+  const { stdout } = spawnSync(binary, [file, 'time'], {
+    input: texts.map((text) => JSON.stringify(text)).join('\n'),
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    env: { ...process.env, GOMAXPROCS: '1' },
+  });
+  const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { readonly microseconds?: number };
+  return last.microseconds;
 }
 
 function loading(report: Report): void {
