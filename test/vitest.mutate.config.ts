@@ -3,7 +3,11 @@ import { defineConfig } from 'vitest/config';
 /** The tests that say what a mutant does: without the fuzzing, which would run once for each. */
 export default defineConfig({
   test: {
-    include: ['test/evidence/trust/**/*.test.ts', 'test/evidence/attestation/**/*.test.ts'],
+    include: [
+      'test/evidence/trust/**/*.test.ts',
+      'test/evidence/attestation/**/*.test.ts',
+      'test/policies/{authority,identity,glob}.test.ts',
+    ],
     testTimeout: 30_000,
   },
 });
