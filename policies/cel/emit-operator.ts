@@ -23,8 +23,15 @@ export function emitEquality(emitter: Emitter, { name }: FunctionReference, args
     );
   }
   if (isScalar(a) && isScalar(b) && a.shape !== 'string' && b.shape !== 'string') emitter.charge(1);
-  else emitter.line(`c += compared(${a.code}, ${b.code});`);
+  else emitter.line(`c += ${costOf(emitter, known, other, `compared(${a.code}, ${b.code})`)};`);
   return name === operator.equal ? { code: same, shape: 'bool' } : emitter.variable(`!${same}`, 'bool');
+}
+
+/** Beside a literal of one to ten characters a string costs 1, or 0 where it is empty. */
+function costOf(emitter: Emitter, known: Atom | undefined, other: Atom, otherwise: string): string {
+  const literal = known && emitter.valueOf(known);
+  const short = typeof literal === 'string' && literal.length >= 1 && literal.length <= 10;
+  return short ? `typeof ${other.code} === 'string' ? (${other.code}.length === 0 ? 0 : 1) : ${otherwise}` : otherwise;
 }
 
 const isScalar = ({ shape }: Atom): boolean => shape !== 'any';

@@ -67,6 +67,11 @@ export class Emitter {
     return { code, shape };
   }
 
+  /** The constant behind an atom, undefined where it is none. */
+  valueOf({ code }: Atom): unknown {
+    return code.startsWith('k') ? this.constants[Number(code.slice(1))] : undefined;
+  }
+
   /** The variable that holds a binding, read once when the function starts. */
   binding(name: string): string {
     const known = this.#bindings.get(name);

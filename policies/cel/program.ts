@@ -49,13 +49,22 @@ export function compile(environment: Environment, text: string, options: Compile
   if (checked instanceof CelError) return { phase: 'check', error: checked };
   const bad = options.unchecked === true ? undefined : validateLiterals(checked, environment);
   if (bad) return { phase: 'check', error: bad };
+  let cost: CostRange | undefined;
+  let reads: readonly (readonly string[])[] | undefined;
   return {
     text,
     type: checked.type,
     checked,
     environment,
-    cost: estimateCost(checked, environment.kubernetes),
-    reads: readPaths(checked),
+    // Not every caller asks: found when first read.
+    get cost() {
+      cost ??= estimateCost(checked, environment.kubernetes);
+      return cost;
+    },
+    get reads() {
+      reads ??= readPaths(checked);
+      return reads;
+    },
     fastPath: options.interpreterOnly === true ? undefined : generate(checked, environment.kubernetes),
   };
 }
