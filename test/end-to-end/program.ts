@@ -24,12 +24,16 @@ export function run(
   args: readonly string[],
   options: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
 ): Promise<Outcome> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const env = { ...process.env, ...options.env };
     const settings = { env, timeout: 100_000, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(file, args, settings, (error, stdout, stderr) => {
       const exit = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ exit, stdout, stderr });
+    });
+    // A program may end without having read what it was given.
+    child.stdin?.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') reject(error);
     });
     child.stdin?.end(options.input ?? '');
   });
