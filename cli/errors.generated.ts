@@ -87,7 +87,7 @@ export const explanations: Readonly<Record<string, string>> = {
   KEY_MISMATCH:
     'The entity is signed with a certificate where only keys are trusted, or with a bare key where only certificate authorities are.\nRemedy: use an authority of the other kind (`keyless`, `key`).\nExample: `signed with a certificate, and only keys are trusted`.',
   LIMIT_BYTES:
-    'A manifest, blob, list or token is longer than anything that is read.\nRemedy: publish less in one piece, or remove what floods the repository; the bounds stand in `evidence/limits.ts`.\nExample: `registry.example.com sends more than 4194304 bytes`.',
+    'A manifest, blob, list or token is longer than anything that is read, or the bundles attached to one digest are together.\nRemedy: publish less in one piece, or remove what floods the repository; the bounds stand in `evidence/limits.ts`.\nExample: `registry.example.com sends more than 4194304 bytes`.',
   LIMIT_DEPTH:
     "An index lies in an index in an index, or an object under review nests deeper than 512 levels.\nRemedy: name the platforms' manifests in one index; no workload of Kubernetes nests that deep.\nExample: `an index lies 2 deep in others; at most 2 levels are read`.",
   LIMIT_ENTITY:

@@ -64,8 +64,19 @@ const maximumBytes = 16 * 1024 * 1024;
 
 async function batch({ terminal, input }: Door, interpreterOnly: boolean): Promise<ExitCode> {
   const lines = createInterface({ input: Readable.from(input), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) if (line.trim() !== '') terminal.out(answerLine(line, interpreterOnly));
-  return exit.allowed;
+  let code: ExitCode = exit.allowed;
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    try {
+      terminal.out(answerLine(line, interpreterOnly));
+    } catch (fault) {
+      // A fault of ours in one line leaves the others their answers.
+      const message = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+      terminal.out(JSON.stringify({ error: { phase: 'evaluate', code: 'FAULT_THROWN', message, range: [0, 0] } }));
+      code = exit.undecided;
+    }
+  }
+  return code;
 }
 
 function show(terminal: Terminal, question: Question, interpreterOnly: boolean, output: 'text' | 'json'): ExitCode {

@@ -36,8 +36,9 @@ import { Unknown } from './unknown.ts';
 /** A value as JSON that keeps its type: `{"int": "3"}`, `{"map": [[key, value], ...]}`. */
 export type TypedJson = Readonly<Record<string, unknown>>;
 
-/** The typed JSON of a value. */
-export function toTypedJson(value: Value): TypedJson {
+/** The typed JSON of a value; what is unknown inside it stands there as `{"unknown": [keys]}`. */
+export function toTypedJson(value: Value | Unknown): TypedJson {
+  if (value instanceof Unknown) return { unknown: value.needs.map(({ key }) => key) };
   if (value === null) return { null: null };
   if (typeof value === 'boolean') return { bool: value };
   if (typeof value === 'string') return { string: value };
