@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { KeyFetcher } from '../evidence/index.ts';
+import { now } from '../host/clock.ts';
 import { variable } from '../host/environment.ts';
 import {
   type Assembled,
@@ -9,6 +10,7 @@ import {
   loadKeys,
   type PolicySet,
   renderProblem,
+  staleTrust,
   valueAt,
 } from '../policies/index.ts';
 import type { Arguments, Flags } from './arguments.ts';
@@ -62,7 +64,11 @@ export async function openSession(
   const keys = await loadKeys(all, keyFetchers, AbortSignal.timeout(keyMilliseconds));
   const { policies, problems } = compilePolicies(all, { trustRoots: assembled.trustRoots, keys });
   const lines = [...read.lines, ...problems.map(renderProblem)];
-  if (lines.length === 0) return { kind: 'session', assembled, policies, requests };
+  if (lines.length === 0) {
+    const old = staleTrust(all, assembled.trust, now());
+    if (old.length > 0) door.terminal.error(old.join('\n'));
+    return { kind: 'session', assembled, policies, requests };
+  }
   await assembled.evidence.close();
   return { kind: 'problems', lines };
 }

@@ -56,5 +56,12 @@ export {
   type TrustMaterial,
   withObservers,
 } from './trust/material.ts';
-export { type DatedTrust, knownMirrors, RefreshedTrust, staleness, type TrustRepository } from './trust/refresh.ts';
+export {
+  type DatedTrust,
+  knownMirrors,
+  RefreshedTrust,
+  type RenewedTrust,
+  staleness,
+  type TrustRepository,
+} from './trust/refresh.ts';
 export { type EmbeddedRoot, parseTrustedRoot, publicGoodRoot } from './trust/root.ts';

@@ -6,7 +6,6 @@ import {
   type Keychain,
   parseDockerConfig,
   parseTrustedRoot,
-  publicGoodRoot,
   type RegistryOptions,
   type Store,
   type TrustMaterial,
@@ -15,6 +14,7 @@ import type { Configuration } from './configuration.ts';
 import type { UnmatchedImages } from './decide.ts';
 import { present } from './present.ts';
 import type { Problem } from './problem.ts';
+import { embeddedTrust, loadFetched, type NamedTrust, trustSources } from './trust-source.ts';
 import type { ReferenceRules } from './workload.ts';
 
 /** What a machine gives a configuration: texts of the files it names, and what the environment says where it is silent. */
@@ -26,6 +26,8 @@ export interface Machine {
   readonly proxies?: RegistryOptions['proxy'];
   readonly runHelper?: Parameters<typeof parseDockerConfig>[1];
   readonly onRequest?: RegistryOptions['onRequest'];
+  /** What was fetched of trust roots by TUF, by name; nothing is fetched here. */
+  readonly fetched?: ReadonlyMap<string, { readonly text: string; readonly asOf: Date }>;
   /** What replicas share, where the configuration names a folder for it. */
   readonly store?: Store;
   /** The clock by which tokens end and broken hosts are tried again. */
@@ -37,6 +39,8 @@ export interface Assembled {
   readonly evidence: Evidence;
   readonly keychain: Keychain;
   readonly trustRoots: ReadonlyMap<string, TrustMaterial>;
+  /** The same with where each is from and how old it is. */
+  readonly trust: ReadonlyMap<string, NamedTrust>;
   readonly references: ReferenceRules;
   readonly unmatchedImages: UnmatchedImages;
 }
@@ -48,7 +52,8 @@ export function filesNamed({ registries, trustRoots }: Configuration): readonly 
     clientCertificateFile,
     clientKeyFile,
   ]);
-  const all = [...hosts, registries?.credentials?.dockerConfigFile, ...(trustRoots ?? []).map(({ file }) => file)];
+  const roots = (trustRoots ?? []).flatMap(({ file, tuf }) => [file, tuf?.rootFile]);
+  const all = [...hosts, registries?.credentials?.dockerConfigFile, ...roots];
   return [...new Set(all.filter((name) => name !== undefined))];
 }
 
@@ -57,7 +62,7 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
   const problems: Problem[] = [];
   const report = (path: string, detail: string): void =>
     void problems.push({ code: 'REFERENCE_UNRESOLVED', file, path, detail });
-  const trustRoots = loadTrustRoots(configuration, machine, report);
+  const trust = loadTrust(configuration, machine, report);
   const registry = registryOptions(configuration, machine, report);
   const keychain = loadKeychain(configuration, machine, report);
   if (problems.length > 0) return problems;
@@ -69,7 +74,8 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
       present({ discoverySeconds, cacheBytes: proofCacheBytes, store: machine.store }),
     ),
     keychain,
-    trustRoots,
+    trustRoots: new Map([...trust].map(([name, { material }]) => [name, material])),
+    trust,
     references: present({ requireFullyQualified, internationalHosts, rewrites }),
     unmatchedImages: configuration.unmatchedImages ?? 'Warn',
   };
@@ -78,17 +84,25 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
 type Report = (path: string, detail: string) => void;
 
 /** The embedded public-good root is there under its name unless the configuration puts another in its place. */
-function loadTrustRoots(
-  { trustRoots = [] }: Configuration,
-  { texts }: Machine,
+function loadTrust(
+  configuration: Configuration,
+  { texts, fetched }: Machine,
   report: Report,
-): ReadonlyMap<string, TrustMaterial> {
-  const roots = new Map([['public-good', publicGoodRoot().material]]);
-  for (const [index, { name, file }] of trustRoots.entries()) {
+): ReadonlyMap<string, NamedTrust> {
+  const roots = new Map([['public-good', embeddedTrust()]]);
+  const sources = trustSources(configuration);
+  for (const [index, { name, file }] of (configuration.trustRoots ?? []).entries()) {
+    const source = sources.find((one) => one.name === name);
+    if (source !== undefined) {
+      const trust = loadFetched(source, fetched?.get(name));
+      if (typeof trust === 'string') report(`trustRoots[${index}].tuf`, trust);
+      else roots.set(name, trust);
+    }
+    if (file === undefined) continue;
     const text = readNamed(texts, file, `trustRoots[${index}].file`, report);
-    const root = text === undefined ? undefined : parseTrustedRoot(text, name);
-    if (root?.kind === 'problem') report(`trustRoots[${index}].file`, `${file}: ${root.detail}`);
-    else if (root !== undefined) roots.set(name, root);
+    const material = text === undefined ? undefined : parseTrustedRoot(text, name);
+    if (material?.kind === 'problem') report(`trustRoots[${index}].file`, `${file}: ${material.detail}`);
+    else if (material !== undefined) roots.set(name, { material, from: 'file' });
   }
   return roots;
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { faultOfRewrite } from '../evidence/index.ts';
 import type { Document } from './document.ts';
 import type { Problem } from './problem.ts';
+import { faultOfTrustRoot } from './trust-source.ts';
 import { problemAt, validate } from './validate.ts';
 
 /** The one configuration document of both doors; every section may be left out. Files are relative to the document. */
@@ -102,9 +103,35 @@ const trustRoot = Type.Object(
       minLength: 1,
       description: 'What policies call it. `public-good` is built in and can be replaced.',
     }),
-    file: file('A Sigstore trusted_root.json.'),
+    file: Type.Optional(file('A Sigstore trusted_root.json.')),
+    tuf: Type.Optional(
+      Type.Object(
+        {
+          mirror: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description:
+                'Base URL of the repository, or `public-good` or `github`; left out, the instance that is called like the trust root.',
+            }),
+          ),
+          rootFile: Type.Optional(
+            file('The root.json that everything is measured by; only that of public-good comes with the program.'),
+          ),
+          refreshHours: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 24 * 30,
+              default: 24,
+              description:
+                'How often the webhook asks, in the background; the command line asks in `assay trust refresh` only.',
+            }),
+          ),
+        },
+        { ...closed, description: 'A TUF repository that keeps a trusted_root.json. The last good one stays.' },
+      ),
+    ),
   },
-  closed,
+  { ...closed, description: 'A Sigstore instance: exactly one of `file` and `tuf` is written.' },
 );
 
 const bounds = Type.Object(
@@ -168,6 +195,11 @@ export const configurationSchema = Type.Object(
         'A folder that replicas share for the bytes of signatures, by digest; each replica verifies what it takes from it.',
       ),
     ),
+    trustFolder: Type.Optional(
+      file(
+        'A writable folder for what TUF brings, of each process its own; $XDG_CACHE_HOME/assay/tuf or ~/.cache/assay/tuf where left out. Without a writable home the webhook needs it.',
+      ),
+    ),
     webhook: Type.Optional(webhook),
   },
   {
@@ -202,6 +234,7 @@ export function parseConfiguration(document: Document): ParsedConfiguration {
       'registries.hosts',
       configuration.registries?.hosts?.map((entry) => entry.host.toLowerCase()),
     ),
+    ...faultyRoots(document, configuration),
     ...halfPairs(document, configuration),
     ...faultyRewrites(document, configuration),
   ];
@@ -214,6 +247,16 @@ function twice(document: Document, field: string, names: readonly string[] = [])
       ? []
       : [problemAt(document, 'NAME_TAKEN', [...field.split('.'), index], `"${name}" stands twice in ${field}`)],
   );
+}
+
+function faultyRoots(document: Document, { trustRoots }: Configuration): Problem[] {
+  return (trustRoots ?? []).flatMap((root, index) => {
+    const fault = faultOfTrustRoot(root);
+    if (fault === undefined) return [];
+    const [field, detail] = fault;
+    const path = ['trustRoots', index, ...field.split('.').filter((step) => step !== '')];
+    return [problemAt(document, field === 'tuf.mirror' ? 'FIELD_WRONG' : 'FIELD_MISSING', path, detail)];
+  });
 }
 
 function halfPairs(document: Document, { registries }: Configuration): Problem[] {

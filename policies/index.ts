@@ -27,6 +27,13 @@ export type { Review } from './review.ts';
 export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema } from './schema/policy.ts';
 export { revocationSchema } from './schema/revocation.ts';
 export {
+  type NamedTrust,
+  staleSentence,
+  staleTrust,
+  type TrustSource,
+  trustSources,
+} from './trust-source.ts';
+export {
   isObject,
   type JsonPatchOperation,
   type KubernetesObject,

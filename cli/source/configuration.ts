@@ -16,6 +16,7 @@ import {
 } from '../../policies/index.ts';
 import type { Door } from '../command/index.ts';
 import { maximumTextBytes, readSource } from './text.ts';
+import { readFetched, trustRepositories, withPublicGood } from './trust.ts';
 
 /** A configuration document, and the folder that its files are relative to. */
 export interface Loaded {
@@ -66,10 +67,9 @@ export interface Ready {
 }
 
 /** Reads every file that the configuration names, and assembles what it describes. */
-export async function assembleConfiguration(
-  { configuration, folder, file }: Loaded,
-  { environment }: Door,
-): Promise<Ready | Problems> {
+export async function assembleConfiguration(loaded: Loaded, { environment }: Door): Promise<Ready | Problems> {
+  const { folder, file } = loaded;
+  const configuration = withPublicGood(loaded.configuration);
   const texts = new Map<string, string>();
   const lines: string[] = [];
   for (const name of filesNamed(configuration)) {
@@ -77,6 +77,9 @@ export async function assembleConfiguration(
     if (read.kind === 'text') texts.set(name, read.text);
     else lines.push(`${resolve(folder, name)}: ${read.detail}; the configuration names it`);
   }
+  const repositories = trustRepositories({ ...loaded, configuration }, texts, environment);
+  const { fetched, lines: unreadable } = await readFetched(repositories);
+  lines.push(...unreadable);
   const docker = configuration.registries?.credentials === undefined ? await readDockerConfig(environment) : undefined;
   if (docker?.kind === 'unreadable') lines.push(`the docker config.json ${docker.detail}`);
   if (lines.length > 0) return { kind: 'problems', lines };
@@ -86,6 +89,7 @@ export async function assembleConfiguration(
   };
   const machine = {
     texts,
+    fetched,
     now,
     proxies: proxies(environment),
     runHelper,

@@ -22,6 +22,11 @@ export interface DatedTrust {
   readonly asOf: Date;
 }
 
+/** Trust as it was just fetched, with the `trusted_root.json` to keep for the next process. */
+export interface RenewedTrust extends DatedTrust {
+  readonly text: string;
+}
+
 /** Mirrors of the instances that are known by name. GitHub's needs its `root.json` (`gh attestation trusted-root`). */
 export const knownMirrors = {
   'public-good': 'https://tuf-repo-cdn.sigstore.dev',
@@ -36,7 +41,7 @@ export class RefreshedTrust {
   readonly #repository: TrustRepository;
   readonly #download: Download;
   #current: DatedTrust | undefined;
-  #running: Promise<DatedTrust | Gap> | undefined;
+  #running: Promise<RenewedTrust | Gap> | undefined;
 
   constructor(repository: TrustRepository, initial?: DatedTrust, download: Download = downloadByTuf) {
     this.#repository = repository;
@@ -50,14 +55,14 @@ export class RefreshedTrust {
   }
 
   /** Asks the repository, once for all who ask meanwhile. */
-  refresh(now: Date): Promise<DatedTrust | Gap> {
+  refresh(now: Date): Promise<RenewedTrust | Gap> {
     this.#running ??= this.#renew(now).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #renew(now: Date): Promise<DatedTrust | Gap> {
+  async #renew(now: Date): Promise<RenewedTrust | Gap> {
     const { name, mirror } = this.#repository;
     let text: string;
     try {
@@ -69,7 +74,7 @@ export class RefreshedTrust {
     if (material.kind === 'problem')
       return gap('TRUST_UNAVAILABLE', `the trust root ${name} from ${mirror}: ${material.detail}`);
     this.#current = { material, asOf: now };
-    return this.#current;
+    return { material, asOf: now, text };
   }
 }
 

@@ -30,7 +30,11 @@ describe('assay trust show', () => {
 
   it('refuses other words, and a configuration that does not load', async () => {
     expect((await assay(['trust'])).code).toBe(64);
-    expect((await assay(['trust', 'refresh'])).code).toBe(64);
+    expect((await assay(['trust', 'show', 'private'])).code).toBe(64);
+    expect((await assay(['trust', 'refresh', 'nowhere'])).stderr).toContain(
+      'no trust root "nowhere" is fetched by TUF',
+    );
+    expect((await assay(['trust', 'refresh', '-o', 'json'])).code).toBe(64);
     expect((await assay(['trust', 'show', '-o', 'yaml'])).code).toBe(64);
     expect(await assay(['trust', 'show', '-c', 'missing.yaml'])).toMatchObject({ code: 64, stdout: '' });
   });

@@ -35,6 +35,30 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes a trust root from a file or from TUF, from a mirror that is known or written out', () => {
+    for (const root of [
+      '{name: a, file: x}',
+      '{name: public-good, tuf: {}}',
+      '{name: a, tuf: {mirror: public-good}}',
+      '{name: github, tuf: {rootFile: r.json}}',
+      '{name: a, tuf: {mirror: "https://tuf.example/", rootFile: r.json, refreshHours: 1}}',
+    ])
+      expect(problems(`trustRoots: [${root}]`), root).toEqual([]);
+    for (const [root, code, path, detail] of [
+      ['{name: a}', 'FIELD_MISSING', 'trustRoots[0]', /exactly one of "file" and "tuf"/],
+      ['{name: a, file: x, tuf: {}}', 'FIELD_MISSING', 'trustRoots[0]', /exactly one of "file" and "tuf"/],
+      ['{name: a, tuf: {}}', 'FIELD_MISSING', 'trustRoots[0].tuf', /"a" is no known instance .* write its "mirror"/],
+      ['{name: github, tuf: {}}', 'FIELD_MISSING', 'trustRoots[0].tuf', /write "rootFile"/],
+      ['{name: a, tuf: {mirror: "ftp://x", rootFile: r}}', 'FIELD_WRONG', 'trustRoots[0].tuf.mirror', /"ftp:\/\/x"/],
+      ['{name: a, tuf: {mirror: gitlab}}', 'FIELD_WRONG', 'trustRoots[0].tuf.mirror', /neither a known instance/],
+      ['{name: public-good, tuf: {refreshHours: 0}}', 'FIELD_WRONG', 'trustRoots[0].tuf.refreshHours', /./],
+    ] as const) {
+      expect(problems(`trustRoots: [${root}]`), root).toMatchObject([
+        { code, path, detail: expect.stringMatching(detail) as string },
+      ]);
+    }
+  });
+
   it('refuses half a client certificate', () => {
     expect(problems('registries: {hosts: [{host: r, clientKeyFile: k}]}')[0]).toMatchObject({
       code: 'UNSAFE_COMBINATION',

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { TrustRepository } from '../../evidence/index.ts';
+import { type Environment } from '../../host/environment.ts';
+import { type DatedText, defaultTrustFolder, readKept, trustCache } from '../../host/trust-cache.ts';
+import { type Configuration, trustSources } from '../../policies/index.ts';
+import type { Loaded } from './configuration.ts';
+
+/** The public-good instance is renewed like any other, also where the configuration does not speak of it. */
+export function withPublicGood(configuration: Configuration): Configuration {
+  const { trustRoots = [] } = configuration;
+  return trustRoots.some(({ name }) => name === 'public-good')
+    ? configuration
+    : { ...configuration, trustRoots: [...trustRoots, { name: 'public-good', tuf: {} }] };
+}
+
+/** Where each trust root of the configuration is fetched from and kept; `texts` has the root files by name. */
+export function trustRepositories(
+  { configuration, folder }: Loaded,
+  texts: ReadonlyMap<string, string>,
+  environment: Environment,
+): readonly TrustRepository[] {
+  const { trustFolder } = configuration;
+  const kept = trustFolder === undefined ? defaultTrustFolder(environment) : resolve(folder, trustFolder);
+  return trustSources(configuration).map(({ name, mirror, rootFile }) => ({
+    name,
+    mirror,
+    ...(rootFile === undefined ? {} : { rootFile: resolve(folder, rootFile) }),
+    cache: trustCache(kept, name, [mirror, rootFile && texts.get(rootFile)]),
+  }));
+}
+
+/** What was kept of them, by name, and a line for each that cannot be read. */
+export async function readFetched(
+  repositories: readonly TrustRepository[],
+): Promise<{ readonly fetched: ReadonlyMap<string, DatedText>; readonly lines: readonly string[] }> {
+  const fetched = new Map<string, DatedText>();
+  const lines: string[] = [];
+  for (const { name, cache } of repositories) {
+    const kept = await readKept(cache);
+    if (kept.kind === 'kept') fetched.set(name, kept);
+    else if (kept.kind === 'unreadable') lines.push(`trust root "${name}": ${kept.detail}`);
+  }
+  return { fetched, lines };
+}
