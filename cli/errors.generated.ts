@@ -93,7 +93,7 @@ export const explanations: Readonly<Record<string, string>> = {
   LIMIT_ENTITY:
     'A bundle, envelope, certificate list or statement is larger than anything that is read (`evidence/limits.ts` has each bound with its reason).\nRemedy: publish large predicates in parts, or remove what floods the repository.\nExample: `a statement of 2000 subjects, more than 1024`.',
   LIMIT_IMAGES:
-    'The object names more images than one review looks at.\nRemedy: split the object. No workload that a kubelet could run comes near the limit.\nExample: `found 1001 images, expected at most 1000`.',
+    'The object names more images than one review looks at.\nRemedy: split the object. No workload that a kubelet could run comes near the limit.\nExample: `found at least 1001 images, expected at most 1000`.',
   LIMIT_PLATFORMS:
     'An index has more entries than any image: 4096 in all, 64 that could run.\nRemedy: split the index.\nExample: `the index has more than 64 manifests that could run`.',
   LIMIT_REFERRERS:

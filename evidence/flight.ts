@@ -12,12 +12,14 @@ export class SingleFlight<T> {
 
   /** The shared result, or `late()` when this caller's own signal aborts first. */
   async run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>, late: () => T): Promise<T> {
-    const flight = this.#underWay.get(key) ?? this.#begin(key, work);
+    const flight = this.#underWay.get(key) ?? this.#begin(key, work, late);
     return race(flight, signal, late);
   }
 
-  #begin(key: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const flight = work(AbortSignal.timeout(this.#boundMilliseconds)).finally(() => this.#underWay.delete(key));
+  /** Work that does not heed its signal, as a store on a hung disk, ends all the same: it must not hold its key for good. */
+  #begin(key: string, work: (signal: AbortSignal) => Promise<T>, late: () => T): Promise<T> {
+    const bound = AbortSignal.timeout(this.#boundMilliseconds);
+    const flight = race(work(bound), bound, late).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, flight);
     return flight;
   }

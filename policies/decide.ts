@@ -156,7 +156,7 @@ function ungoverned(about: Pick<Finding, 'field' | 'image'>, unmatched: Unmatche
 
 function tooMany(count: number | undefined): Finding[] {
   if (count === undefined) return [];
-  const found = `${count} images`;
+  const found = `at least ${count} images`;
   return [
     {
       kind: 'violation',

@@ -27,9 +27,11 @@ function covers({ key, identity, from, until }: RevokedSigner, signature: Verifi
   const { signer } = signature;
   if (key !== undefined && signer.fingerprint !== key) return false;
   if (identity !== undefined && (signer.kind === 'key' || difference(identity, signer, {}) !== undefined)) return false;
-  const times = timesOf(signature);
-  // A signature whose time nobody states may be of any: whoever holds a revoked key would leave the time out.
-  return times.length === 0 ? true : times.some((time) => time >= from && time < until);
+  // Logs and timestamps say when a signature was there already, not when it was made: whoever has an old one can have it
+  // logged again, and leave out the earlier times. Only a certificate says since when its key could sign.
+  const earliest = signer.kind === 'certificate' ? signer.notBefore.getTime() : -Infinity;
+  const latest = Math.min(...timesOf(signature));
+  return earliest < until && latest >= from;
 }
 
 const timesOf = ({ logEntries, timestamps }: Verified): number[] => [

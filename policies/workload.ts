@@ -7,6 +7,7 @@ import {
   rewriteReference,
 } from '../evidence/index.ts';
 import { type FieldPath, renderPath } from './document.ts';
+import { limits } from './limits.ts';
 import { present } from './present.ts';
 import { valueAt } from './validate.ts';
 import { isObject } from './version.ts';
@@ -84,7 +85,7 @@ export function imagesOf(object: object, references: ReferenceRules = {}): Workl
     ),
   );
   const volumes = items(object, [...podSpec, 'volumes'], unreadable)
-    .filter((path) => (valueAt(object, [...path, 'image']) ?? null) !== null)
+    .filter((path, _, all) => isTooLong(all) || (valueAt(object, [...path, 'image']) ?? null) !== null)
     .map((path) => imageUse(object, references, podSpec, path, [...path, 'image', 'reference']));
   return { uses: [...containers, ...volumes], unreadable };
 }
@@ -96,12 +97,16 @@ function items(object: object, path: FieldPath, unreadable: Unreadable[]): Field
     unreadable.push(unlike(object, path, 'a list'));
     return [];
   }
+  // Cut where it is sure that nobody will look at the images: millions of items would take the memory of all reviews.
+  if (isTooLong(list)) return list.slice(0, limits.imagesPerObject + 1).map((_, index) => [...path, index]);
   return list.flatMap((item: unknown, index) => {
     if (isObject(item)) return [[...path, index]];
     unreadable.push(unlike(object, [...path, index], 'an object'));
     return [];
   });
 }
+
+const isTooLong = ({ length }: readonly unknown[]): boolean => length > limits.imagesPerObject;
 
 function unlike(object: object, path: FieldPath, expected: string): Unreadable {
   const value = valueAt(object, path);

@@ -302,6 +302,15 @@ describe('the attacks', () => {
     expect(registry.requests.filter(({ path }) => path.includes('/blobs/'))).toEqual([]);
   });
 
+  it('lists without end are one finding, and cost nothing', async () => {
+    for (const list of ['containers', 'initContainers', 'ephemeralContainers', 'volumes']) {
+      const spec = { containers: [], [list]: Array.from({ length: 200_000 }, () => 1) };
+      const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec };
+      expect(codes(await corridor.judge(object))).toEqual(['deny LIMIT_IMAGES']);
+      expect((await corridor.judge(object, { phase: 'mutate' })).version.patches).toEqual([]);
+    }
+  });
+
   it('an outage is told as such, and denies', async () => {
     registry.faults.add({ kind: 'status', status: 429, headers: { 'retry-after': '12' } });
     const decision = await corridor.judge(deployment('web', [at('shop')]));

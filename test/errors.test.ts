@@ -50,7 +50,14 @@ const signedBy = (repository: string): SignatureFacts => {
     workflow: 'release.yml',
     ref: 'refs/heads/main',
   });
-  const signer = { kind: 'certificate', subject, issuer, extensions, fingerprint: digest };
+  const signer = {
+    kind: 'certificate',
+    subject,
+    issuer,
+    extensions,
+    fingerprint: digest,
+    notBefore: new Date('2026-11-02T10:14:00Z'),
+  };
   return {
     proven: [
       {

@@ -17,13 +17,13 @@ const signer = Type.Object(
     identity: Type.Optional(holder),
     issuer: Type.Optional(text('With `identity`: the OIDC issuer, literally; left out, every issuer.')),
     signedFrom: Type.Optional(instant('Only signatures of this time or later (RFC 3339, UTC).')),
-    signedUntil: Type.Optional(instant('Only signatures before this time (RFC 3339, UTC).')),
+    signedUntil: Type.Optional(instant('Only signatures that may have been made before this time (RFC 3339, UTC).')),
   },
   {
     ...closed,
     minProperties: 1,
     description:
-      'Signatures that no longer count. `key` is the SHA-256 of the public key (DER); with neither key nor identity, those of anybody within the times. Where nobody states the time of a signature, it is within.',
+      'Signatures that no longer count. `key` is the SHA-256 of the public key (DER); with neither key nor identity, those of anybody within the times. A log or a timestamp shows that a signature was there by then, a certificate since when its key could sign; for all else it is within. So `signedUntil` spares no signature of a bare key, which anybody can have logged again.',
   },
 );
 

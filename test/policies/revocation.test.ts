@@ -137,6 +137,26 @@ describe('a revocation', () => {
     ]);
   });
 
+  it('of a signing window takes away a signature of a bare key that was logged again after it', async () => {
+    const logged = {
+      registry,
+      repository: 'tools/relogged',
+      format: 'bundle',
+      as: { kind: 'key', key: shop.key, sigstore },
+    } as const;
+    const image = await pushImage(registry, { repository: 'tools/relogged', tag: '1' });
+    await signImage({ ...logged, digest: image.digest });
+    const policies = shopPolicies(registry.host, shop).replace(
+      '      data: |',
+      '      trustRoot: private\n      data: |',
+    );
+    const key = `sha256:${keyId(shop.key.publicKey).toString('hex')}`;
+    expect(await judge({ signers: [{ key, signedUntil: at(-hour) }] }, image.name, policies)).toEqual([
+      'deny SIGNER_REVOKED',
+    ]);
+    expect(await judge({ signers: [{ key, signedFrom: at(hour) }] }, image.name, policies)).toEqual([]);
+  });
+
   it('leaves another signature of the same image its worth', async () => {
     const image = await pushImage(registry, { repository: 'acme/twice', tag: '1' });
     const run = (ref: string) => githubWorkflow({ repository: 'acme/twice', workflow: 'release.yml', ref });
