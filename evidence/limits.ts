@@ -116,6 +116,8 @@ export const limits = {
   proxiedSeconds: 60,
   /** How long a resolver may think about a host that a proxy resolves anyway. */
   proxiedLookupMilliseconds: 1_000,
+  /** Manifests that tags named, kept for conditional requests; signatures' manifests have some 10 KB. */
+  taggedBytes: 16 * 1024 * 1024,
   /** Tags whose earlier resolution is remembered; a few dozen bytes each. */
   rememberedTags: 20_000,
   /** Tokens that are kept, and repositories of which it is known whether they have the referrers API. */

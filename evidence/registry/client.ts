@@ -54,6 +54,12 @@ class Client implements RegistryClient {
   /** Tags that were resolved here before, so that a HEAD is likely to be enough. */
   readonly #resolved = new LRUCache<string, true>({ max: limits.rememberedTags });
 
+  /** What tags named last, to be sent again only if they name something else. */
+  readonly #tagged = new LRUCache<string, { readonly entityTag: string; readonly manifest: ResolvedManifest }>({
+    maxSize: limits.taggedBytes,
+    sizeCalculation: ({ manifest }) => manifest.bytes.length + 512,
+  });
+
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#session = new Session(options);
@@ -137,17 +143,27 @@ class Client implements RegistryClient {
   }
 
   async #manifestAt(endpoint: Endpoint, reference: string, scope: RequestScope): Promise<Read<ResolvedManifest>> {
-    const question: Question = { ...manifestQuestion(reference), method: 'GET' };
-    const response = success(await this.#session.ask(endpoint, question, scope), endpoint);
+    const asked = parseDigest(reference);
+    const place = `${scope.keychain.scope} ${endpoint.origin} ${formatRepository(endpoint.repository)}:${reference}`;
+    const before = asked === undefined ? this.#tagged.get(place) : undefined;
+    const condition = before === undefined ? {} : { ifNoneMatch: before.entityTag };
+    const question: Question = { ...manifestQuestion(reference), ...condition, method: 'GET' };
+    const answer = await this.#session.ask(endpoint, question, scope);
+    // Where a tag leads is the registry's word in either case; the bytes were hashed when they came.
+    if (before !== undefined && answer.kind === 'response' && answer.status === 304) return found(before.manifest);
+    const response = success(answer, endpoint);
     if (response.kind !== 'response') return response;
     const { bytes } = response;
-    const asked = parseDigest(reference);
     if (asked !== undefined && !isDigestOf(asked, bytes)) return mismatch(endpoint, asked);
     const decoded = decodeManifest(bytes, response.header('content-type'));
     if (decoded.kind !== 'found') return decoded;
     const parsed = decoded.value;
     // The registry's own word for the digest is never taken.
-    return found({ digest: asked ?? hash(bytes), mediaType: parsed.mediaType, bytes, parsed });
+    const manifest: ResolvedManifest = { digest: asked ?? hash(bytes), mediaType: parsed.mediaType, bytes, parsed };
+    const entityTag = response.header('etag');
+    if (asked === undefined && entityTag !== undefined && /^(?:W\/)?"[\x21\x23-\x7e]{1,200}"$/.test(entityTag))
+      this.#tagged.set(place, { entityTag, manifest });
+    return found(manifest);
   }
 
   /** The digest that a tag names by the registry's word, or undefined where it does not say. */

@@ -19,6 +19,8 @@ export interface Question {
   readonly path: string;
   readonly method: 'GET' | 'HEAD';
   readonly accept?: readonly string[];
+  /** An entity tag that this endpoint gave: what it names need not be sent again (RFC 9110, 13.1.2). */
+  readonly ifNoneMatch?: string;
   readonly kind: RequestKind;
   readonly maxBytes: number;
 }
@@ -86,7 +88,7 @@ export class Session {
   /** Once the way has left the registry, no credential is shown any more, even where it leads back. */
   async #follow(
     endpoint: Endpoint,
-    { path, method, accept, kind, maxBytes }: Question,
+    { path, method, accept, ifNoneMatch, kind, maxBytes }: Question,
     authorization: string | undefined,
     { keychain, signal }: RequestScope,
   ): Promise<Response | Gap | Refusal> {
@@ -102,6 +104,7 @@ export class Session {
         headers: {
           accept: (accept ?? ['*/*']).join(', '),
           ...(left || authorization === undefined ? {} : { authorization }),
+          ...(left || ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
         },
         kind,
         maxBytes,

@@ -7,6 +7,7 @@ export interface Question {
   readonly authorization: string | undefined;
   readonly contentType: string | undefined;
   readonly contentRange: string | undefined;
+  readonly ifNoneMatch: string | undefined;
   readonly body: Buffer;
 }
 

@@ -145,6 +145,7 @@ async function read(request: IncomingMessage, target: string): Promise<Question>
     authorization: request.headers.authorization,
     contentType: request.headers['content-type'],
     contentRange: request.headers['content-range'],
+    ifNoneMatch: request.headers['if-none-match'],
     body: Buffer.concat(chunks),
   };
 }

@@ -41,7 +41,13 @@ function manifests(store: Store, options: RouteOptions, question: Question, name
     case 'GET':
     case 'HEAD':
       if (!held) return trouble(404, 'MANIFEST_UNKNOWN', `no manifest ${reference}`);
-      return answer(200, { 'content-type': held.mediaType, 'docker-content-digest': held.digest }, held.bytes);
+      // RFC 9110, 13.1.2: what the client has already is not sent again.
+      if (question.ifNoneMatch === `"${held.digest}"`) return answer(304, { etag: `"${held.digest}"` });
+      return answer(
+        200,
+        { 'content-type': held.mediaType, 'docker-content-digest': held.digest, etag: `"${held.digest}"` },
+        held.bytes,
+      );
     case 'PUT':
       return putManifest(store, options, question, name, reference);
     case 'DELETE':
