@@ -12,11 +12,11 @@ const measured = async <T>(work: () => Promise<T>) => {
   return { read, milliseconds: performance.now() - started };
 };
 
-/** Undici's timers tick twice a second. */
-const slack = 2_000;
+/** Undici's timers tick twice a second, and a loaded machine takes its time; without a bound of our own it would be a minute. */
+const slack = 10_000;
 
 it('gives silent registries up by itself: before the connection, before the answer, and in it', {
-  timeout: 30_000,
+  timeout: 60_000,
 }, async () => {
   await using silent = await startRegistry();
   await using stuck = await startRegistry();
