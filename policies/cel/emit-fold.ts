@@ -8,10 +8,8 @@ import { maxListLength } from './limits.ts';
 /** A macro as the loop that it means. Units are those of the expanded tree, round by round. */
 export function emitFold(emitter: Emitter, node: FoldNode, emit: Emit): Atom {
   switch (node.macro) {
-    case 'bind': {
-      const value = emit(emitter, node.initial);
-      return emitter.within([{ name: node.accumulator, atom: value }], () => emit(emitter, node.body));
-    }
+    case 'bind':
+      return bound(emitter, node, emit);
     case 'all':
       return decided(emitter, node, emit, false);
     case 'exists':
@@ -24,6 +22,18 @@ export function emitFold(emitter: Emitter, node: FoldNode, emit: Emit): Atom {
     case 'mapEntry':
       return entered(emitter, node, emit);
   }
+}
+
+/** A bound value is computed where it is first read, if it is. */
+function bound(emitter: Emitter, node: FoldNode, emit: Emit): Atom {
+  const [value, ready, compute] = [emitter.fresh(), emitter.fresh(), emitter.fresh()];
+  emitter.line(`let ${value}, ${ready} = false;`);
+  emitter.block(`const ${compute} = () =>`, () => {
+    const atom = emit(emitter, node.initial);
+    emitter.line(`${value} = ${atom.code}; ${ready} = true;`);
+  });
+  const atom: Atom = { code: value, shape: 'any', before: `if (!${ready}) ${compute}();` };
+  return emitter.within([{ name: node.accumulator, atom }], () => emit(emitter, node.body));
 }
 
 /** `all` ends with the first false, `exists` with the first true; where elements are left, the condition is read once more. */

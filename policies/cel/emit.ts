@@ -50,7 +50,8 @@ function name(emitter: Emitter, node: Node, text: string, absorbed: boolean): At
   emitter.charge(absorbed ? 0 : nodeCost.read);
   if (reference?.kind === 'local') {
     const atom = emitter.local(text);
-    if (atom) return atom;
+    if (atom?.before !== undefined) emitter.line(atom.before);
+    if (atom) return { code: atom.code, shape: atom.shape };
   }
   if (reference?.kind === 'variable') return bound(emitter, reference.name);
   return never(emitter);

@@ -9,6 +9,8 @@ export type Shape = 'any' | 'bool' | 'string' | 'int' | 'null';
 export interface Atom {
   readonly code: string;
   readonly shape: Shape;
+  /** A statement that must have run before the value is read. */
+  readonly before?: string;
 }
 
 /** Ends the generation of a function that would grow too large; never leaves generate(). */

@@ -1,4 +1,4 @@
-import { type ListNode, type MapNode, type Node, operator } from './ast.ts';
+import type { ListNode, MapNode, Node } from './ast.ts';
 import type { Checked } from './check.ts';
 import { CelError } from './error.ts';
 import { type CelType, dyn, formatType, sameType } from './typing.ts';
@@ -21,8 +21,8 @@ export function unlikeElement(checked: Checked, node: ListNode | MapNode): CelEr
   );
 }
 
-/** Calls in whose arguments, at any depth, types may differ; and what macros make. */
-export const exempt: ReadonlySet<string> = new Set(['format', operator.mapInsert]);
+/** Calls in whose arguments, at any depth, types may differ. */
+export const exempt: ReadonlySet<string> = new Set(['format']);
 
 function unlike(checked: Checked, nodes: readonly Node[], optional: (at: number) => boolean): CelError | undefined {
   let first: CelType | undefined;

@@ -4,7 +4,7 @@ import { isConstant } from './attribute.ts';
 import { nodeCost } from './cost.ts';
 import { CelError } from './error.ts';
 import { combine, isSpecial, type Result } from './evaluation.ts';
-import type { Interpreter } from './interpreter.ts';
+import type { Interpreter, Local } from './interpreter.ts';
 import { maxListLength } from './limits.ts';
 import { entryName } from './macro/fold.ts';
 import { entriesOf, isList, isMap, type MapKey, mapOf, type Value } from './value.ts';
@@ -24,14 +24,12 @@ export function evaluateFold(interpreter: Interpreter, node: FoldNode): Result {
     case 'all':
     case 'exists':
     case 'existsOne':
-    case 'bind':
       return loop(interpreter, node, rounds);
+    case 'bind':
+      return interpreter.within([{ name: node.accumulator, value: interpreter.later(node.initial) }], () =>
+        interpreter.evaluate(node.result),
+      );
   }
-}
-
-interface Local {
-  readonly name: string;
-  readonly value: Result;
 }
 
 /** The loop variables of each round. Elements may be unknown: the data that holds them comes from outside. */

@@ -11,7 +11,7 @@ import { isAlternative, isAttribute, isConstant, isConstantSet } from './attribu
 import type { Checked, Reference } from './check.ts';
 import { nodeCost } from './cost.ts';
 import { CelError } from './error.ts';
-import { type Bindings, combine, Counter, isSpecial, readBinding, type Result } from './evaluation.ts';
+import { type Bindings, combine, Counter, isSpecial, Lazy, readBinding, type Result } from './evaluation.ts';
 import { applyOverload, overloadCost } from './dispatch.ts';
 import { evaluateFold } from './interpret-fold.ts';
 import { presence, selectField, selectOptional } from './selection.ts';
@@ -19,13 +19,19 @@ import { listOf, mapFrom, structOf } from './aggregate.ts';
 import { index, optionalIndex } from './library/relations.ts';
 import { Optional, type Value } from './value.ts';
 
+/** A name in scope. */
+export interface Local {
+  readonly name: string;
+  readonly value: Result | Lazy;
+}
+
 /** The semantic reference: walks the tree, errors and unknowns are values, every unit of cost is counted. */
 export class Interpreter {
   readonly checked: Checked;
   readonly kubernetes: boolean;
   readonly counter: Counter;
   readonly #bindings: Bindings;
-  readonly #locals: { readonly name: string; readonly value: Result }[] = [];
+  readonly #locals: Local[] = [];
 
   constructor(checked: Checked, kubernetes: boolean, bindings: Bindings, limit: number) {
     this.checked = checked;
@@ -41,11 +47,22 @@ export class Interpreter {
   }
 
   /** Evaluates with further names in scope. */
-  within<T>(locals: readonly { readonly name: string; readonly value: Result }[], run: () => T): T {
+  within<T>(locals: readonly Local[], run: () => T): T {
     this.#locals.push(...locals);
     const result = run();
     this.#locals.length -= locals.length;
     return result;
+  }
+
+  /** A node's value, computed when it is first read, among the names that are in scope now. */
+  later(node: Node): Lazy {
+    const depth = this.#locals.length;
+    return new Lazy(() => {
+      const inner = this.#locals.splice(depth);
+      const result = this.evaluate(node);
+      this.#locals.push(...inner);
+      return result;
+    });
   }
 
   #evaluate(node: Node, absorbed: boolean): Result {
@@ -75,7 +92,8 @@ export class Interpreter {
     this.counter.charge(absorbed ? 0 : nodeCost.read);
     if (reference?.kind === 'local') {
       const local = this.#locals.findLast((each) => each.name === name);
-      return local ? local.value : undeclared(name);
+      if (!local) return undeclared(name);
+      return local.value instanceof Lazy ? local.value.read() : local.value;
     }
     return reference?.kind === 'variable' ? readBinding(this.#bindings, reference.name) : undeclared(name);
   }

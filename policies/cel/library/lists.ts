@@ -8,6 +8,7 @@ import { bind, fold, Maker, variableNames } from '../macro/fold.ts';
 import { compare } from '../ordering.ts';
 import { costSize } from '../size.ts';
 import { type Int, isList, mapKey, type Value } from '../value.ts';
+import { typeOfValue } from '../value-type.ts';
 import { spendWork } from '../work.ts';
 import { equality } from './relations.ts';
 
@@ -152,7 +153,7 @@ function sort(list: readonly Value[], keys: readonly Value[]): Outcome {
   for (const key of keys) {
     const order = compare(key, first ?? null);
     if (order instanceof CelError) trouble ??= order;
-    if (order === undefined || typeof key !== typeof first) {
+    if (order === undefined || typeOfValue(key).kind !== typeOfValue(first ?? null).kind) {
       trouble ??= new CelError('CEL_NO_MATCHING_OVERLOAD', 'elements to be sorted are of one type that has an order');
     }
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   compile,
   declareEnvironment,
+  Double,
   evaluate,
   Lazy,
   parseType,
@@ -92,6 +93,10 @@ describe('optional alternatives', () => {
     ['optional.none().orValue(2)', 2],
     ['optional.of(1).or(optional.of(1 / 0)).value()', 1],
     ['x.?a.orValue(7)', 7],
+    ['cel.bind(v, 1 / 0, true)', true],
+    ['cel.bind(v, 1 / 0, v == 1 || true)', true],
+    ['cel.bind(a, 1, cel.bind(b, a + 1, [5].map(a, b)))', [2]],
+    ['[1.5, 0.5, 2.0].sort()', [0.5, 1.5, new Double(2)]],
     ['optional.of(y).or(x).value()', ['Y']],
   ])('%s', (text, expected) => {
     expect(outcome(text, { x: {}, y: need('Y') })).toEqual(expected);
