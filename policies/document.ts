@@ -39,7 +39,7 @@ export function parseDocuments(text: string, file: string): Documents {
     lineCounter: lines,
     version: '1.2',
     schema: 'core',
-    uniqueKeys: true,
+    uniqueKeys: false,
     stringKeys: true,
   });
   const documents: Document[] = [];
@@ -68,11 +68,8 @@ function readDocument(yaml: YamlDocument, file: string, index: number, lines: Li
   if (broken.length > 0) return { problems: broken };
   const hostile = bombs(yaml);
   if (hostile !== undefined) return { problems: [problem(hostile.offset, hostile.detail, 'DOCUMENT_TOO_LARGE')] };
-  const merge = mergeKey(yaml);
-  if (merge !== undefined)
-    return {
-      problems: [problem(merge, 'a merge key "<<", which kubectl follows and YAML 1.2 does not know; write it out')],
-    };
+  const ambiguous = ambiguousKey(yaml);
+  if (ambiguous !== undefined) return { problems: [problem(ambiguous.offset, ambiguous.detail)] };
   if (isEmpty(yaml.contents)) return { problems: [] };
   const expanded = expand(yaml);
   if (expanded === undefined)
@@ -104,8 +101,13 @@ function bombs(yaml: YamlDocument): { offset: number | undefined; detail: string
   let hostile: { offset: number | undefined; detail: string } | undefined;
   visit(yaml, {
     Node(_, node, ancestors) {
-      if (isAlias(node)) aliases += 1;
       const offset = node.range?.[0];
+      if (isAlias(node)) {
+        aliases += 1;
+        const named = node.resolve(yaml);
+        if (named !== undefined && ancestors.includes(named))
+          hostile = { offset, detail: 'an alias within what it names' };
+      }
       if (aliases > limits.yamlAliases) hostile = { offset, detail: `more than ${limits.yamlAliases} aliases` };
       if (ancestors.length > limits.documentDepth * 2)
         hostile = { offset, detail: `nested deeper than ${limits.documentDepth} levels` };
@@ -115,14 +117,29 @@ function bombs(yaml: YamlDocument): { offset: number | undefined; detail: string
   return hostile;
 }
 
-/** YAML 1.1 puts other mappings in where "<<" is a key: a reader of 1.1, as kubectl is, would see containers that are not seen here. */
-function mergeKey(yaml: YamlDocument): number | undefined {
-  let found: number | undefined;
+/**
+ * A key that is written twice, which the library finds in quadratic time only; or `<<`, where YAML 1.1 puts other mappings
+ * in: a reader of 1.1, as kubectl is, would see containers that are not seen here.
+ */
+function ambiguousKey(yaml: YamlDocument): { offset: number | undefined; detail: string } | undefined {
+  let found: { offset: number | undefined; detail: string } | undefined;
   visit(yaml, {
-    Pair(_, { key }) {
-      if (!isScalar(key) || key.value !== '<<' || key.type !== 'PLAIN') return undefined;
-      found = key.range?.[0] ?? 0;
-      return visit.BREAK;
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const offset = key.range?.[0];
+        if (key.value === '<<' && key.type === 'PLAIN')
+          found = {
+            offset,
+            detail: 'a merge key "<<", which kubectl follows and YAML 1.2 does not know; write it out',
+          };
+        else if (seen.has(key.value))
+          found = { offset, detail: `the key ${JSON.stringify(String(key.value).slice(0, 64))} is written twice` };
+        if (found !== undefined) return visit.BREAK;
+        seen.add(key.value);
+      }
+      return undefined;
     },
   });
   return found;

@@ -50,6 +50,19 @@ describe('a text of documents', () => {
     expect(only('data:\n  "<<": text\n').value).toEqual({ data: { '<<': 'text' } });
   });
 
+  it('refuses an alias within what it names, which has no end', () => {
+    for (const text of ['a: &x [*x]\n', '&l {kind: List, items: [*l]}\n', 'a: &a {b: &b [*b, *a]}\n'])
+      expect(parse(text).problems[0]?.code).toBe('DOCUMENT_TOO_LARGE');
+  });
+
+  it('takes time in proportion to its keys', () => {
+    const keys = Array.from({ length: 40_000 }, (_, index) => `k${index}: v`);
+    const began = performance.now();
+    expect(Object.keys(only(keys.join('\n')).value as object)).toHaveLength(40_000);
+    expect(parse([...keys, 'k7: v'].join('\n')).problems[0]).toMatchObject({ line: 40_001 });
+    expect(performance.now() - began).toBeLessThan(15_000);
+  });
+
   it('refuses a custom tag', () => {
     expect(parse('a: !!js/function "x"\n').problems[0]?.code).toBe('DOCUMENT_UNREADABLE');
   });
