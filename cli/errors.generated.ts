@@ -133,7 +133,7 @@ export const explanations: Readonly<Record<string, string>> = {
   REFERENCE_MALFORMED:
     'The text is no image reference. Because it could name any image, the strictest loaded policy judges it.\nRemedy: write `registry/repository:tag` or `registry/repository@sha256:...`, the repository in lower case.\nExample: `found "Acme/shop" is no repository; lower-case letters and digits are, joined by ".", "_", "__" or "-", in parts between "/", expected a reference such as ghcr.io/acme/shop:1.4.2`.',
   REFERENCE_UNRESOLVED:
-    'The document refers to something by a name that nothing has: an authority, a trust root, a capture, a file.\nRemedy: correct the name, or declare what it refers to.\nExample: `policy.yaml:8:23: spec.signatures.from[0]: no authority is named "relase" (REFERENCE_UNRESOLVED)`.',
+    'The document refers to something by a name that nothing has: an authority, a trust root, a capture, a file. Or to something that was not fetched yet or could not be: a trust root by TUF, a key of a key service.\nRemedy: correct the name, or declare what it refers to; run `assay trust refresh` for a trust root by TUF.\nExample: `policy.yaml:8:23: spec.signatures.from[0]: no authority is named "relase" (REFERENCE_UNRESOLVED)`.',
   REGISTRY_ERROR:
     'The registry answers with an error of its own (5xx), or its answer breaks off before the end. A weaker format is never taken instead.\nRemedy: look at the registry; the next review asks again.\nExample: `ghcr.io answers 502`.',
   REGISTRY_LIMITED:
@@ -169,7 +169,7 @@ export const explanations: Readonly<Record<string, string>> = {
   TIMESTAMP_WRONG:
     "An RFC 3161 timestamp came along that no trusted authority made over this signature at a time when it was trusted.\nRemedy: put the authority's chain into the trust root, leaf first; check its validity.\nExample: `a timestamp of 2026-11-02 10:14:07 UTC by no authority that is trusted for that time, or over something else`.",
   TRUST_UNAVAILABLE:
-    'A trust root or key that a policy names could not be loaded, so nothing can be proven under it.\nRemedy: check the trust root\'s file or address in the configuration.\nExample: `the trust root "acme" is not loaded yet`.',
+    'A trust root or key that a policy names could not be loaded, so nothing can be proven under it.\nRemedy: check the trust root\'s file or address in the configuration; for one that comes by TUF run `assay trust refresh`, which says what the repository brought and why it was refused (an older version, an expired or unsigned one).\nExample: `the trust root "acme" is not loaded yet`.',
   UNSAFE_COMBINATION:
     'Two settings that are right alone together promise more than they keep, or let someone else decide: a threshold that cannot be reached, `onUnavailable: Warn` for registries that anybody may name, half of a key pair.\nRemedy: change one of the two; the problem names them.\nExample: `policy.yaml:8:44: spec.signatures.threshold: 2 of 1 authorities can never be reached (UNSAFE_COMBINATION)`.',
 };

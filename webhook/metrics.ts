@@ -10,6 +10,8 @@ export interface Observed {
   readonly problems: number;
   /** Undefined while no certificate is loaded. */
   readonly certificateNotAfter?: Date;
+  /** Trust roots in force, by name; those whose age is known have it. */
+  readonly trust: ReadonlyMap<string, { readonly asOf?: Date }>;
   /** Requests to registries since the client was built. */
   readonly requests: number;
   /** Counted by the evidence room since it was built. */
@@ -84,6 +86,12 @@ export function buildMetrics(observe: () => Observed): Metrics {
     'When the serving certificate ends; 0 while none is loaded.',
     ({ certificateNotAfter }) => (certificateNotAfter === undefined ? 0 : certificateNotAfter.getTime() / 1000),
   );
+  const trust = new Gauge({
+    name: 'assay_trust_root_as_of_timestamp_seconds',
+    help: 'When the source of a trust root last vouched for it: it was fetched, or published with the program.',
+    labelNames: ['name'],
+    registers,
+  });
   count('assay_registry_requests_total', 'Requests sent to registries.', ({ requests }) => requests);
   count(
     'assay_discoveries_total',
@@ -111,7 +119,13 @@ export function buildMetrics(observe: () => Observed): Metrics {
       reviews.inc({ phase, verdict });
       seconds.observe({ phase }, elapsed);
     },
-    render: () => registry.metrics(),
+    render() {
+      trust.reset();
+      for (const [name, { asOf }] of observe().trust) {
+        if (asOf !== undefined) trust.set({ name }, asOf.getTime() / 1000);
+      }
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }

@@ -1,7 +1,7 @@
 import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { now } from '../host/clock.ts';
-import { judge } from '../policies/index.ts';
+import { count, judge, type NamedTrust, staleSentence } from '../policies/index.ts';
 import { type Judge, NotReady } from './deadline.ts';
 import { drainServer } from './drain.ts';
 import { limits } from './limits.ts';
@@ -19,6 +19,8 @@ export interface Running {
   readonly metricsPort: number;
   /** Looks for changed files now instead of within two seconds. */
   look(): Promise<void>;
+  /** Asks the TUF repositories of trust roots now instead of at their next turn. */
+  renewTrust(): Promise<void>;
   /**
    * Says that it is not ready, answers for `graceMilliseconds` what still comes, then what is under way, and ends. False
    * where reviews outlived `drainSeconds` and were cut off.
@@ -55,6 +57,7 @@ export async function run(files: SourceFiles, log: Log): Promise<Running> {
       port,
       metricsPort,
       look: () => sources.look(),
+      renewTrust: () => sources.renewTrust(),
       async drain(graceMilliseconds) {
         draining = true;
         log.info({ drainSeconds: settings.drainSeconds }, 'draining');
@@ -80,17 +83,27 @@ function judgeBy({ assembly, policies }: Sources): Judge {
   };
 }
 
-function conditions({ assembly, policies, tls }: Sources, draining: boolean): readonly Condition[] {
+function conditions({ assembly, policies, tls, trust }: Sources, draining: boolean): readonly Condition[] {
   const certificate = tls.current;
   const ended = certificate !== undefined && certificate.notAfter < now();
   return [
     condition('policies', policies, (set) => `${set.policies.length} in force`),
-    condition('trust', assembly, ({ trustRoots }) => `${trustRoots.size} trust roots in force`),
+    condition('trust', assembly, () => describeTrust(trust())),
     ended
       ? { name: 'tls', ready: false, detail: `the certificate ended ${utc(certificate.notAfter)}` }
       : condition('tls', tls, ({ notAfter }) => `the certificate ends ${utc(notAfter)}`),
     { name: 'serving', ready: !draining, detail: draining ? 'draining' : 'yes' },
   ];
+}
+
+/** How many there are, and how old those are that were fetched. */
+function describeTrust(trust: ReadonlyMap<string, NamedTrust>): string {
+  const ages = [...trust].flatMap(([name, root]) => {
+    if (root.from !== 'tuf' || root.asOf === undefined) return [];
+    const days = Math.max(0, Math.floor((now().getTime() - root.asOf.getTime()) / 86_400_000));
+    return [staleSentence(root, now()) ?? `${name} fetched ${utc(root.asOf)}, ${count(days, 'day')} ago`];
+  });
+  return [`${trust.size} trust roots in force`, ...ages].join('; ');
 }
 
 function condition<T>(
@@ -104,12 +117,13 @@ function condition<T>(
   return { name, ready: true, detail: `${detail(current)}${since}` };
 }
 
-function observe({ assembly, policies, tls }: Sources): Observed {
+function observe({ assembly, policies, tls, trust }: Sources): Observed {
   const notAfter = tls.current?.notAfter;
   return {
     policies: policies.current?.policies.length ?? 0,
     problems: [assembly, policies, tls].reduce((sum, { problems }) => sum + problems.length, 0),
     ...(notAfter === undefined ? {} : { certificateNotAfter: notAfter }),
+    trust: trust(),
     requests: assembly.current?.requests() ?? 0,
     evidence: assembly.current?.evidence.stats() ?? noEvidence,
   };

@@ -10,7 +10,7 @@ async function listening(judge: Judge) {
   const server = buildServer(
     {
       judge,
-      metrics: buildMetrics(() => ({ policies: 0, problems: 0, requests: 0, evidence: noEvidence })),
+      metrics: buildMetrics(() => ({ policies: 0, problems: 0, trust: new Map(), requests: 0, evidence: noEvidence })),
       log: buildLog('silent'),
       failureMode: 'Fail',
       reviewSeconds: 10,

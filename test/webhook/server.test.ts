@@ -30,7 +30,7 @@ function setUp({ times, transport = { kind: 'plain' }, ...change }: Setup = {}) 
   const counts = { discoveries: 0, discoveriesFromCache: 0, proofs: 0, proofsFromCache: 0 };
   const parts: ServerParts = {
     judge,
-    metrics: buildMetrics(() => ({ policies: 1, problems: 0, requests: 0, evidence: counts })),
+    metrics: buildMetrics(() => ({ policies: 1, problems: 0, trust: new Map(), requests: 0, evidence: counts })),
     log: buildLog('debug', { write: (line: string) => void lines.push(line) }),
     failureMode: 'Fail',
     reviewSeconds: 10,

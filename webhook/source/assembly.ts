@@ -16,6 +16,7 @@ import {
 } from '../../policies/index.ts';
 import { limits } from '../limits.ts';
 import type { Loaded } from './last-good.ts';
+import { type FetchedRoot, fetchedRoots, readFetched } from './trust.ts';
 
 /** The one document of a configuration file; the defaults where there is no file. */
 export async function loadConfiguration(file: string | undefined): Promise<Loaded<Configuration>> {
@@ -45,8 +46,15 @@ export interface Assembly extends Assembled {
   readonly requests: () => number;
 }
 
+/** Hears of the trust roots to fetch by TUF, and of when what is kept of each was fetched, at each load. */
+export type Follow = (roots: readonly FetchedRoot[], asOf: ReadonlyMap<string, Date>) => void;
+
 /** Reads every file that the configuration names and builds registries' client, keychain and trust roots from them. */
-export async function loadAssembly(source: ConfigurationFile, environment: Environment): Promise<Loaded<Assembly>> {
+export async function loadAssembly(
+  source: ConfigurationFile,
+  environment: Environment,
+  follow: Follow = () => undefined,
+): Promise<Loaded<Assembly>> {
   const texts = new Map<string, string>();
   const problems: string[] = [];
   for (const [name, path] of namedFiles(source)) {
@@ -55,6 +63,11 @@ export async function loadAssembly(source: ConfigurationFile, environment: Envir
     else problems.push(`${path}: ${read.detail}`);
   }
   if (problems.length > 0) return { kind: 'problems', problems };
+  const roots = fetchedRoots(source, texts, environment);
+  const { fetched, problems: unreadable } = await readFetched(roots);
+  // Also where the load then fails: a root that was never fetched is what it may lack.
+  follow(roots, new Map([...fetched].map(([name, { asOf }]) => [name, asOf])));
+  if (unreadable.length > 0) return { kind: 'problems', problems: unreadable };
   let requests = 0;
   const onRequest = () => {
     requests += 1;
@@ -62,7 +75,7 @@ export async function loadAssembly(source: ConfigurationFile, environment: Envir
   const { storeFolder } = source.configuration;
   const store =
     storeFolder === undefined ? {} : { store: folderStore(resolve(dirname(source.file ?? '.'), storeFolder)) };
-  const machine = { texts, proxies: proxies(environment), runHelper, onRequest, now, ...store };
+  const machine = { texts, fetched, proxies: proxies(environment), runHelper, onRequest, now, ...store };
   const assembled = assemble(source.configuration, machine, source.file ?? 'defaults');
   if (!('evidence' in assembled)) return { kind: 'problems', problems: assembled.map(renderProblem) };
   return { kind: 'loaded', value: { ...assembled, requests: () => requests } };

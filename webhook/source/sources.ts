@@ -1,7 +1,7 @@
 import { now } from '../../host/clock.ts';
 import type { Environment } from '../../host/environment.ts';
 import { type Watch, watch } from '../../host/watch.ts';
-import type { PolicySet } from '../../policies/index.ts';
+import { type NamedTrust, type PolicySet, staleSentence } from '../../policies/index.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
@@ -9,6 +9,7 @@ import { loadTls, type TlsMaterial, utc } from '../tls.ts';
 import { type Assembly, type ConfigurationFile, loadAssembly, namedFiles } from './assembly.ts';
 import { loadPolicies } from './folder.ts';
 import { LastGood, type Loaded } from './last-good.ts';
+import { startRenewal } from './trust.ts';
 
 /** Everything that files bring and that changes while the server runs; of each the last good version is in force. */
 export interface Sources {
@@ -16,8 +17,12 @@ export interface Sources {
   readonly assembly: LastGood<Assembly>;
   readonly policies: LastGood<PolicySet>;
   readonly tls: LastGood<TlsMaterial>;
+  /** Trust roots in force, with when each was vouched for last. */
+  readonly trust: () => ReadonlyMap<string, NamedTrust>;
   /** Looks for changes now. */
   look(): Promise<void>;
+  /** Asks the TUF repositories now. */
+  renewTrust(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,11 +40,22 @@ export async function openSources(
   replaced: (tls: TlsMaterial) => void,
 ): Promise<Sources> {
   const { settings, configuration, environment } = files;
+  const confirmed = new Map<string, NamedTrust>();
+  const renewal = startRenewal(log, async (name, { material, asOf }) => {
+    confirmed.set(name, { material, asOf, from: 'tuf' });
+    // The same trust once more is no reason to forget what was proven under it.
+    if (assembly.current?.trust.get(name)?.material.id !== material.id) await reloadAll();
+  });
   const assembly = new LastGood(
-    () => loadAssembly(configuration, environment),
+    () => loadAssembly(configuration, environment, renewal.follow),
     (outcome, before) => {
       tell(log, 'trust', outcome, before, ({ trustRoots }) => ({ trustRoots: [...trustRoots.keys()] }));
-      if (outcome.kind === 'loaded' && before !== undefined) closeLater(before);
+      if (outcome.kind === 'problems') return;
+      for (const root of outcome.value.trust.values()) {
+        const old = staleSentence(root, now());
+        if (old !== undefined) log.warn({ source: 'trust', problem: old }, 'trust is old');
+      }
+      if (before !== undefined) closeLater(before);
     },
   );
   const policies = new LastGood(
@@ -76,10 +92,21 @@ export async function openSources(
     assembly,
     policies,
     tls,
+    trust() {
+      const inForce = [...(assembly.current?.trust ?? [])];
+      return new Map(
+        inForce.map(([name, root]) => {
+          const again = confirmed.get(name);
+          return [name, again?.material.id === root.material.id ? again : root];
+        }),
+      );
+    },
     async look() {
       for (const running of watches) await running.look();
     },
+    renewTrust: () => renewal.renew(),
     async close() {
+      renewal.close();
       for (const running of watches) running.close();
       await assembly.current?.evidence.close();
     },
