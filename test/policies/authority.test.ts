@@ -101,6 +101,26 @@ describe('an authority that binds its signatures to the repository', () => {
   for (const [what, verified] of refused)
     it(`refuses ${what}`, () => expect(refusal(bound, verified, subject)).toMatchObject({ agreed: 100 }));
 
+  it('without aliases takes its own name alone', () => {
+    const alone = authority({ aliases: [] });
+    expect(refusal(alone, simple('ghcr.io/acme/shop'), subject)).toBeUndefined();
+    expect(refusal(alone, simple('ghcr.io/acme/api'), subject)).toBeDefined();
+  });
+
+  it('takes any of several aliases', () => {
+    const several = authority({ aliases: [glob('a.example/x'), glob('b.example/x')] });
+    expect(refusal(several, simple('b.example/x'), subject)).toBeUndefined();
+  });
+
+  it('takes no name that is none, even where any repository would do', () => {
+    const anywhere = authority({ aliases: [glob('**')] });
+    for (const verified of [simple('not a reference'), named(''), signature(key('e'))]) {
+      expect(refusal(anywhere, verified, subject)?.detail).toBe(
+        'it names no repository, and "ghcr.io/acme/shop" is wanted',
+      );
+    }
+  });
+
   it('and one that does not takes any name', () =>
     expect(refusal(authority(), simple('elsewhere.example/x/y'), subject)).toBeUndefined());
 });
@@ -109,6 +129,8 @@ describe('a signer', () => {
   it('is one workflow at all its refs, one key, one address', () => {
     expect(signerKey(certificate())).toBe(signerKey(certificate(subject.replace('v1', 'v2'))));
     expect(signerKey(certificate())).not.toBe(signerKey(certificate(subject.replace('release', 'other'))));
+    const odd = subject.replace('shop', 'sh@op');
+    expect(signerKey(certificate(odd))).toBe(signerKey(certificate(odd.replace('v1', 'v2'))));
     expect(signerKey(key('e'))).toBe(signerKey(key('e')));
     expect(signerKey(key('e'))).not.toBe(signerKey(key('f')));
     expect(signerKey(certificate('a@acme.example', 'email'))).not.toBe(

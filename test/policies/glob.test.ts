@@ -17,6 +17,7 @@ describe('a glob', () => {
     ['**/shop', 'ghcr.io/acme/shop', {}],
     ['ghcr.io/acme/{app}', 'ghcr.io/acme/shop', { app: 'shop' }],
     ['ghcr.io/{owner}/{app}', 'ghcr.io/acme/shop', { owner: 'acme', app: 'shop' }],
+    ['{host}/acme/shop', 'ghcr.io/acme/shop', { host: 'ghcr.io' }],
     ['ghcr.io/**/{app}', 'ghcr.io/acme/deep/shop', { app: 'shop' }],
     ['**', 'anything/at/all', {}],
   ];
@@ -30,6 +31,8 @@ describe('a glob', () => {
     ['ghcr.io/acme/*', 'ghcr.io/acme-evil/shop'],
     ['ghcr.io/acme/*', 'ghcr.io/acme/deep/shop'],
     ['ghcr.io/acme/*', 'evil.com/ghcr.io/acme/shop'],
+    ['ghcr.io/acme/x-{app}', 'ghcr.io/acme/x-shop'],
+    ['{host}x/acme', 'ghcr.io/acme'],
     ['ghcr.io/acme/{app}', 'ghcr.io/acme/'],
     ['ghcr.io/acme/{app}', 'ghcr.io/acme/deep/shop'],
     ['ghcr.io/acme.evil', 'ghcr.io/acmeXevil'],

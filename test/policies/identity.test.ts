@@ -92,6 +92,11 @@ describe('an identity', () => {
       expect(accepts({ subjectRegExp }, signer({ subject: { kind: 'uri', value } }))).toBe(false);
     }
     expect(accepts({ subjectRegExp: '^(?:.*)$', broadPattern: 'Accept', subjectKind: 'uri' }, signer())).toBe(true);
+    const group = '^https://github\\.com/acme/(?:shop|api)/\\.github/workflows/release\\.yml@refs/tags/v1$';
+    expect(accepts({ subjectRegExp: group }, signer())).toBe(true);
+    expect(accepts({ subjectRegExp: group.replace('shop|', '') }, signer())).toBe(false);
+    const dev = signer({ subject: { kind: 'email', value: 'dev@acme.example' } });
+    expect(accepts({ subjectRegExp: '^[a-z]+@acme\\.example$', subjectKind: 'email' }, dev)).toBe(true);
     const start = performance.now();
     expect(
       accepts(
