@@ -185,9 +185,10 @@ describe('strings', () => {
 });
 
 describe('the values of Kubernetes', () => {
+  // Below 10^18: apimachinery has no suffix for more, and writes 1000E as 1.
   const quantity: fc.Arbitrary<Quantity> = fc
     .tuple(
-      fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }),
+      fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }),
       fc.constantFrom('', 'n', 'u', 'm', 'k', 'M', 'G', 'Ki', 'Mi', 'Gi', 'e-3', 'e2', 'E3'),
     )
     .map(([value, suffix]) => known(parseQuantity(`${value}${suffix}`)));
