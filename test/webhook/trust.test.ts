@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Configuration, defaultConfiguration } from '../../policies/index.ts';
 import { buildLog } from '../../webhook/log.ts';
 import { run, type Running } from '../../webhook/run.ts';
@@ -157,6 +157,35 @@ describe('trust that the webhook takes from TUF', () => {
     const running = await start();
     expect(await trustOf(running)).toMatch(/^\[-\] trust: .*last-good lies below a file/);
     expect(await plain(running.metricsPort, '/livez')).toBeTruthy();
+  });
+
+  it('is asked for again after its hours, or a quarter of one where nothing came, a tenth more or less', async () => {
+    tuf.publish(one);
+    const repository = { name: 'private', mirror: tuf.url, rootFile: tuf.rootFile, cache: tuf.cache };
+    const waits = vi.spyOn(globalThis, 'setTimeout');
+    const scheduled = () =>
+      waits.mock.calls.map(([, wait]) => Math.round((wait ?? 0) / 60_000)).filter((minutes) => minutes > 1);
+    for (const [random, whenFine, whenNot] of [
+      [0, 108, 13.5],
+      [1, 132, 16.5],
+    ] as const) {
+      tuf.publish(one, { version: 7 });
+      const renewal = startRenewal(
+        log,
+        async () => undefined,
+        () => random,
+      );
+      renewal.follow([{ repository, refreshHours: 2 }], new Map([['private', new Date()]]));
+      waits.mockClear();
+      await renewal.renew();
+      expect(scheduled()).toEqual([whenFine]);
+      tuf.publish(one, { version: 3 });
+      waits.mockClear();
+      await renewal.renew();
+      expect(scheduled()).toEqual([Math.round(whenNot)]);
+      renewal.close();
+    }
+    waits.mockRestore();
   });
 
   it('is not asked for any more once the server is closed', async () => {
