@@ -160,6 +160,13 @@ function openings(subject: Glob, kind: Identity['kind']): IdentityProblem[] {
     return unsafe(
       `a capture stands behind a literal scheme, host and owner: "https://github.com/acme/{app}/..."; here the literal part is "${prefix}"`,
     );
+  // A branch may be called "x/release.yml@refs/tags/v1": whoever may push one would sign as if from a tag.
+  const crossing = subject.tokens.findIndex((token) => token.kind === 'globstar');
+  if (
+    crossing !== -1 &&
+    subject.tokens.slice(crossing).some((token) => token.kind === 'literal' && token.text.includes('@'))
+  )
+    return unsafe('"**" crosses the "@" before a ref, which a branch may have in its name; write the path with "*"');
   switch (kind) {
     case 'uri':
       return /^[a-z][a-z0-9+.-]*:\/\/[^/]+\//.test(prefix)

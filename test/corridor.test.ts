@@ -332,6 +332,14 @@ describe('the attacks', () => {
     expect(codes(await lenient.judge(deployment('web', [at('billing')])))).toEqual(['deny ACCESS_REFUSED']);
   });
 
+  it('a pusher who makes the registry refuse a question causes no outage: Warn does not excuse it', async () => {
+    await using lenient = open(
+      shopPolicies(registry.host, shop).replaceAll('  signatures:', '  onUnavailable: Warn\n  signatures:'),
+    );
+    registry.faults.add({ kind: 'status', status: 400 }, { path: /blobs/ });
+    expect(codes(await lenient.judge(deployment('web', [at('shop')])))).toEqual(['deny MANIFEST_MALFORMED']);
+  });
+
   it('a registry that hangs meets the deadline', async () => {
     registry.faults.add({ kind: 'hang' });
     const start = performance.now();

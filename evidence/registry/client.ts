@@ -186,8 +186,14 @@ const manifestQuestion = (reference: string) =>
 export function success(answer: Response | Gap | Refusal, { host }: Endpoint): Response | Read<never> {
   if (answer.kind !== 'response' || answer.status === 200) return answer;
   if (answer.status === 404) return absent;
+  // What is asked for is chosen by whoever pushed; that it cannot be asked for is his doing, and no outage.
+  if (malformedQuestion.has(answer.status))
+    return refusal('MANIFEST_MALFORMED', `${host} answers ${answer.status} to what was pushed there to be read`);
   return gap('REGISTRY_MISCONFIGURED', `${host} answers ${answer.status}`);
 }
+
+/** RFC 9110: the request itself is at fault. */
+const malformedQuestion: ReadonlySet<number> = new Set([400, 405, 406, 410, 414, 415, 416, 422]);
 
 function hash(bytes: Uint8Array): Digest {
   const digest = parseDigest(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);

@@ -135,8 +135,8 @@ const rows: Readonly<Record<string, () => Row>> = {
       }),
     });
     return {
-      with: glob('https://github.com/acme/**@refs/tags/*'),
-      without: glob('https://github.com/acme/**@refs/heads/*'),
+      with: glob('https://github.com/acme/*/.github/workflows/*@refs/tags/*'),
+      without: glob('https://github.com/acme/*/.github/workflows/*@refs/heads/*'),
       code: 'SIGNER_NOT_ACCEPTED',
     };
   },
@@ -226,7 +226,7 @@ const rows: Readonly<Record<string, () => Row>> = {
   ),
   'spec.authorities.certificateAuthority.identities.subjectGlob': () => {
     const holder = (subjectGlob: string): Spec => spec(byCa({ identities: [{ subjectGlob }] }));
-    const start = 'https://github.com/acme/**@refs/';
+    const start = 'https://github.com/acme/*/.github/workflows/*@refs/';
     return { with: holder(`${start}tags/*`), without: holder(`${start}heads/*`), code: 'SIGNER_NOT_ACCEPTED' };
   },
   'spec.authorities.certificateAuthority.identities.subjectRegExp': () => {
