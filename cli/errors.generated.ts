@@ -105,7 +105,7 @@ export const explanations: Readonly<Record<string, string>> = {
   LOG_ENTRY_WRONG:
     "A log entry came along that is not in a trusted log, or that is about another signature, artifact or signer.\nRemedy: sign again; if the log is an own one, put its key into the trust root. An entry of somebody else's is an attack (CVE-2022-36056).\nExample: `the log entry is about something else: it records another certificate or key`.",
   MANIFEST_MALFORMED:
-    'The manifest is no manifest, or could be read as two kinds: a key is written twice, fields of an index and of an image stand together, the registry and the manifest name different types.\nRemedy: push the image again with a current tool.\nExample: `the manifest has "manifests", which only another kind has`.',
+    'The manifest is no manifest, or could be read as two kinds: a key is written twice, fields of an index and of an image stand together, the registry and the manifest name different types.\nAlso where the registry answers that what was pushed there cannot be asked for (400 and its like): whoever pushed it chose the question, so it is no outage.\nRemedy: push the image again with a current tool; remove what is attached to it and cannot be read.\nExample: `the manifest has "manifests", which only another kind has`.',
   MANIFEST_UNSUPPORTED:
     'The manifest is of a kind that is refused: Docker schema 1, an unknown type, or layers that are kept outside of the registry (`urls`).\nRemedy: build again with a current tool; push foreign layers into the registry (`--allow-nondistributable-artifacts`, or `oras copy`).\nExample: `layers[0] has urls: it is kept outside of the registry`.',
   NAME_TAKEN:
