@@ -6,6 +6,7 @@ import { applyOverload } from './dispatch.ts';
 import { type Atom, type Emit, type Emitter, type Shape, TooMuchCode } from './emitter.ts';
 import { CelError } from './error.ts';
 import type { Overload } from './function.ts';
+import { maxStringLength } from './limits.ts';
 import { linearPattern } from './linear-pattern.ts';
 import { patternOf } from './pattern.ts';
 import { codePoints } from './size.ts';
@@ -115,6 +116,11 @@ function onText(emitter: Emitter, id: string, text: Atom, second: Atom, node: No
     case 'contains_string':
       emitter.line(`c += traversal(${text.code}) * traversal(${second.code});`);
       return emitter.variable(`${text.code}.includes(${second.code})`, 'bool').code;
+    case 'add_string': {
+      emitter.line(`if (${text.code}.length + ${second.code}.length > ${maxStringLength}) throw X;`);
+      emitter.line(`c += joined(${text.code}, ${second.code}); if (c > L) throw X;`);
+      return emitter.variable(`${text.code} + ${second.code}`, 'string').code;
+    }
     case 'matches':
     case 'matches_string': {
       const literal = node?.kind === 'literal' && typeof node.value === 'string' ? node.value : undefined;

@@ -1,6 +1,8 @@
 import { operator } from './ast.ts';
+import { traversal } from './cost.ts';
 import type { FunctionReference } from './emit-function.ts';
 import type { Atom, Emitter } from './emitter.ts';
+import { codePoints } from './size.ts';
 
 /** `==` and `!=`: by `===` where one side is known to be no object, by deep equality otherwise. */
 export function emitEquality(emitter: Emitter, { name }: FunctionReference, args: readonly Atom[]): Atom | undefined {
@@ -23,15 +25,21 @@ export function emitEquality(emitter: Emitter, { name }: FunctionReference, args
     );
   }
   if (isScalar(a) && isScalar(b) && a.shape !== 'string' && b.shape !== 'string') emitter.charge(1);
-  else emitter.line(`c += ${costOf(emitter, known, other, `compared(${a.code}, ${b.code})`)};`);
+  else emitter.line(`c += ${costOf(emitter, same, known, other, `compared(${a.code}, ${b.code})`)};`);
   return name === operator.equal ? { code: same, shape: 'bool' } : emitter.variable(`!${same}`, 'bool');
 }
 
-/** Beside a literal of one to ten characters a string costs 1, or 0 where it is empty. */
-function costOf(emitter: Emitter, known: Atom | undefined, other: Atom, otherwise: string): string {
+/** What a comparison costs: as of the smaller side, which is often known beforehand. */
+function costOf(emitter: Emitter, same: string, known: Atom | undefined, other: Atom, otherwise: string): string {
+  if (known?.shape === 'bool') return `typeof ${other.code} === 'boolean' ? 1 : ${otherwise}`;
+  if (known?.shape === 'int') return `typeof ${other.code} === 'number' ? 1 : ${otherwise}`;
   const literal = known && emitter.valueOf(known);
-  const short = typeof literal === 'string' && literal.length >= 1 && literal.length <= 10;
-  return short ? `typeof ${other.code} === 'string' ? (${other.code}.length === 0 ? 0 : 1) : ${otherwise}` : otherwise;
+  if (typeof literal !== 'string' || literal === '') return otherwise;
+  const units = traversal(codePoints(literal));
+  // Beside one to ten characters a string costs 1, or 0 where it is empty.
+  const short = `(${other.code}.length === 0 ? 0 : 1)`;
+  const long = `(${same} ? ${units} : Math.min(traversal(${other.code}), ${units}))`;
+  return `typeof ${other.code} === 'string' ? ${literal.length <= 10 ? short : long} : ${otherwise}`;
 }
 
 const isScalar = ({ shape }: Atom): boolean => shape !== 'any';

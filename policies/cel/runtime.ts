@@ -91,6 +91,9 @@ export const runtime = {
   size: codePoints,
   traversal: textTraversal,
   longer: (text: string): number => (text.length < 10 ? 1 : traversal(1 + codePoints(text))),
+  /** The cost of making one string of two. */
+  joined: (a: string, b: string): number =>
+    a.length + b.length <= 10 ? (a.length + b.length === 0 ? 0 : 1) : traversal(codePoints(a) + codePoints(b)),
   /** The cost of comparing two values: as of the smaller. */
   compared: (a: Value, b: Value): number => {
     if (typeof a === 'string' && typeof b === 'string') {
