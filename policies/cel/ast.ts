@@ -103,12 +103,14 @@ export const accumulatorName = '@result';
 /** The loop variable of a fold that has no loop. */
 export const unusedName = '#unused';
 
+const none: readonly Node[] = [];
+
 /** The nodes directly below a node, in the order in which they are evaluated. */
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'literal':
     case 'ident':
-      return [];
+      return none;
     case 'select':
       return [node.operand];
     case 'call':
@@ -127,15 +129,20 @@ export function childrenOf(node: Node): readonly Node[] {
 /** How many nodes stand above the deepest one; a node that macros share counts once. */
 export function heightOf(root: Node, limit: number): number {
   const seen = new Map<Node, number>();
-  const waiting: [Node, number][] = [[root, 1]];
+  const waiting: Node[] = [root];
+  const depths: number[] = [1];
   let height = 0;
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [node, depth] = next;
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    const depth = depths.pop() ?? 1;
     if (depth > limit) return depth;
-    if ((seen.get(node) ?? 0) >= depth) continue;
+    if (depth > height) height = depth;
+    const children = childrenOf(node);
+    if (children.length === 0 || (seen.get(node) ?? 0) >= depth) continue;
     seen.set(node, depth);
-    height = Math.max(height, depth);
-    for (const child of childrenOf(node)) waiting.push([child, depth + 1]);
+    for (const child of children) {
+      waiting.push(child);
+      depths.push(depth + 1);
+    }
   }
   return height;
 }

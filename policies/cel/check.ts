@@ -41,6 +41,15 @@ export function check(root: Node, environment: Environment, lenient = false): Ch
     if (thrown instanceof CheckStop) return thrown.error;
     throw thrown;
   }
-  const types = checker.resolvedTypes();
-  return { root, type: types.get(root) ?? { kind: 'dyn' }, types, references: checker.references };
+  let types: ReadonlyMap<Node, CelType> | undefined;
+  return {
+    root,
+    type: checker.substitution.resolve(checker.type(root), true),
+    // Few expressions ask for the type of a part: found when first read.
+    get types() {
+      types ??= checker.resolvedTypes();
+      return types;
+    },
+    references: checker.references,
+  };
 }

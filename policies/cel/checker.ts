@@ -44,7 +44,9 @@ export class Checker {
   }
 
   resolvedTypes(): ReadonlyMap<Node, CelType> {
-    return new Map([...this.#types].map(([node, type]) => [node, this.substitution.resolve(type, true)]));
+    const resolved = new Map<Node, CelType>();
+    for (const [node, type] of this.#types) resolved.set(node, this.substitution.resolve(type, true));
+    return resolved;
   }
 
   assignable(from: CelType, to: CelType): boolean {

@@ -34,28 +34,44 @@ export function tokenize(text: string): readonly Token[] | CelError {
 }
 
 const blank = /(?:[\t\n\f\r ]+|\/\/[^\n]*)*/y;
-const identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
 const quotedIdentifier = /`[A-Za-z0-9_.\-/ ]+`/y;
 const doubleNumber = /(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|\.[0-9]+(?:[eE][+-]?[0-9]+)?)/y;
 const wholeNumber = /(?:0x[0-9A-Fa-f]+|[0-9]+)[uU]?/y;
 const quotedStart = /([bB]?)([rR]?)('''|"""|'|")/y;
 const punctuation = /&&|\|\||[<>=!]=|[-+*/%<>!?:.,()[\]{}]/y;
 
+const symbols: readonly (readonly [TokenType, RegExp])[] = [
+  ['punctuation', punctuation],
+  ['quotedIdent', quotedIdentifier],
+];
+const all: readonly (readonly [TokenType, RegExp])[] = [['double', doubleNumber], ['int', wholeNumber], ...symbols];
+
+const slash = 0x2f;
+const dot = 0x2e;
+const quoteStarts: ReadonlySet<number> = new Set([...`'"bBrR`].map((each) => each.charCodeAt(0)));
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+const isNameStart = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
+const isNamePart = (code: number): boolean => isNameStart(code) || isDigit(code);
+
 function skipBlank(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code > 0x20 && code !== slash) return at;
   return at + (match(blank, text, at)?.[0].length ?? 0);
 }
 
 function tokenAt(text: string, start: number): Token | CelError {
-  const quote = match(quotedStart, text, start);
-  if (quote) return quoted(text, start, quote);
-  const patterns: readonly [TokenType, RegExp][] = [
-    ['ident', identifier],
-    ['quotedIdent', quotedIdentifier],
-    ['double', doubleNumber],
-    ['int', wholeNumber],
-    ['punctuation', punctuation],
-  ];
-  for (const [type, pattern] of patterns) {
+  const code = text.charCodeAt(start);
+  if (quoteStarts.has(code)) {
+    const quote = match(quotedStart, text, start);
+    if (quote) return quoted(text, start, quote);
+  }
+  if (isNameStart(code)) {
+    let end = start + 1;
+    while (isNamePart(text.charCodeAt(end))) end++;
+    return { type: 'ident', text: text.slice(start, end), start, end };
+  }
+  for (const [type, pattern] of code === dot || isDigit(code) ? all : symbols) {
     const found = match(pattern, text, start)?.[0];
     if (found === undefined) continue;
     return {

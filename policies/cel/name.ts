@@ -21,6 +21,7 @@ import {
 /** The names that a name may stand for, innermost container first; a leading dot leaves only itself (cel-spec, Name resolution). */
 export function candidateNames(container: string, name: string): readonly string[] {
   if (name.startsWith('.')) return [name.slice(1)];
+  if (container === '') return [name];
   const candidates: string[] = [];
   for (let prefix = container; prefix !== ''; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf('.')))) {
     candidates.push(`${prefix}.${name}`);

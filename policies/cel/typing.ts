@@ -132,8 +132,10 @@ export function partsOf(type: CelType): readonly CelType[] {
   if (type.kind === 'list') return [type.element];
   if (type.kind === 'map') return [type.key, type.value];
   if (type.kind === 'type' || type.kind === 'wrapper') return [type.of];
-  return type.kind === 'opaque' ? type.parameters : [];
+  return type.kind === 'opaque' ? type.parameters : none;
 }
+
+const none: readonly CelType[] = [];
 
 /** The same type made of other parts. */
 export function mapParts(type: CelType, change: (part: CelType) => CelType): CelType {

@@ -31,6 +31,7 @@ export class Substitution {
 
   /** The type with its parameters replaced by what they stand for; free ones stay, or become dyn. */
   resolve(type: CelType, freeBecomesDyn = false): CelType {
+    if (partsOf(type).length === 0 && type.kind !== 'param') return type;
     if (type.kind !== 'param') return mapParts(type, (part) => this.resolve(part, freeBecomesDyn));
     const bound = this.#bound.get(type.name);
     if (bound) return this.resolve(bound, freeBecomesDyn);
