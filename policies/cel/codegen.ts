@@ -47,7 +47,7 @@ type Generated = (bindings: Bindings, limit: number, meter: Meter) => Value;
 
 function link(emitter: Emitter): Linked | undefined {
   const names = Object.keys(runtime);
-  const bound = [...emitter.bindings].map(([name, code]) => `const ${code} = bind(B, ${emitter.constant(name).code});`);
+  const bound = [...emitter.bindings].map(([name, code]) => binding(emitter, name, code));
   const constants = emitter.constants.map((_, at) => `k${at}`);
   const source = [
     `'use strict';`,
@@ -73,6 +73,14 @@ function link(emitter: Emitter): Linked | undefined {
     return undefined;
   }
   return { generated, source, directNames: emitter.directNames };
+}
+
+/** Reads a binding; as with fields, a name that nothing inherits is read directly. */
+function binding(emitter: Emitter, name: string, code: string): string {
+  const key = emitter.constant(name).code;
+  if (isReserved(name)) return `const ${code} = bind(B, ${key});`;
+  emitter.directNames.add(name);
+  return `let ${code} = B[${key}]; if (${code} === undefined) ${code} = bind(B, ${key});`;
 }
 
 function runner(first: Linked, again: () => Linked | undefined): FastPath['run'] {

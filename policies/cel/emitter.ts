@@ -64,7 +64,7 @@ export class Emitter {
   /** The name of a constant that is handed to the generated function by reference. */
   constant(value: unknown, shape: Shape = 'any'): Atom {
     const known = this.#constantNames.get(value);
-    const code = known ?? `k${this.constants.push(value) - 1}`;
+    const code = known ?? `k${this.constants.push(typeof value === 'string' ? interned(value) : value) - 1}`;
     this.#constantNames.set(value, code);
     return { code, shape };
   }
@@ -122,6 +122,9 @@ export class Emitter {
     return this.#lines.join('\n');
   }
 }
+
+/** The one copy of a string that the JavaScript engine keeps for keys: it finds a field, and compares, by address. */
+const interned = (text: string): string => Object.keys({ [text]: true })[0] ?? text;
 
 /** Emits a node and answers where its value is; `absorbed` as in the interpreter. */
 export type Emit = (emitter: Emitter, node: Node, absorbed?: boolean) => Atom;
