@@ -66,6 +66,10 @@ export const explanations: Readonly<Record<string, string>> = {
     'The text is not YAML 1.2 (core schema) or JSON: a syntax error, a duplicate key, a custom tag.\nRemedy: correct the line that the problem names. The other documents of the file are read all the same.\nExample: `policy.yaml:2:1: the key "a" is written twice (DOCUMENT_UNREADABLE)`.',
   ENTITY_MALFORMED:
     'Something that claims to be a signature or an attestation cannot be read: not JSON, a key written twice, a field that is missing, unknown or not base64, more than one\nsignature in a bundle, a root certificate in a bundle, more elements than any signer writes.\nRemedy: sign again with a current cosign; if the file passed through a tool that rewrites JSON, take it from the source.\nExample: `the bundle.messageSignature.signature is not base64 of at least one byte`.',
+  EXPRESSION_FAILED:
+    'An expression of the policy ended in an error: a field that is not there, a cost beyond its limit, an operation that the values do not allow. That is no denial of the object: `failurePolicy` says what it is worth.\nRemedy: correct the policy: `has(object.spec.x)` asks whether a field is there, `object.?spec.?x.orValue(0)` stands in for it. The CEL code in the sentence is explained below.\nExample: `found no such key: "replicas" (CEL_NO_SUCH_KEY, at character 1), expected true of: object.spec.replicas > 1`.',
+  EXPRESSION_WRONG:
+    "An expression of a policy does not compile, or comes to a type that has no use at its place. The CEL code in the sentence is explained below.\nRemedy: the characters named are counted from 1; `assay eval` shows the place with a caret.\nExample: `policy.yaml:8:41: spec.validations[0].expression: found no matching overload for '_<_' applied to '(int, string)' (CEL_NO_MATCHING_OVERLOAD, at characters 1 to 18) (EXPRESSION_WRONG)`.",
   FAULT_NOT_READY:
     'A review arrived before policies and trust roots were loaded, or none of them loads. The webhook answers by `failureMode` and `/readyz` says what is missing.\nRemedy: see `/readyz` and the log; route reviews only to replicas that are ready.\nExample: `assay has no policies or no trust roots in force yet; the failure mode is Fail`.',
   FAULT_THROWN:
@@ -75,7 +79,7 @@ export const explanations: Readonly<Record<string, string>> = {
   FIELD_MISSING:
     'A required field is not there, or none of several of which one must be.\nRemedy: write it; docs/policy.md and docs/configuration.md say what it means.\nExample: `policy.yaml:8:15: spec.signatures.from: "from" is missing (FIELD_MISSING)`.',
   FIELD_NOT_BUILT:
-    'The field or value belongs to the policy language, but this version does not enforce it. It is refused, for a rule that is read and not enforced is worse than none.\nRemedy: leave it out, or use a version that has it.\nExample: `policy.yaml:8:16: spec.validations: "validations" is not built yet in this version; nothing is enforced by it, so it is refused (FIELD_NOT_BUILT)`.',
+    'The field or value belongs to the policy language, but this version does not enforce it. It is refused, for a rule that is read and not enforced is worse than none.\nRemedy: leave it out, or use a version that has it.\nExample: `policy.yaml:8:17: spec.attestations: "attestations" is not built yet in this version; nothing is enforced by it, so it is refused (FIELD_NOT_BUILT)`.',
   FIELD_UNKNOWN:
     'There is no such field. Unknown fields are refused, because a rule with a typing error would enforce nothing.\nRemedy: compare with docs/policy.md and docs/configuration.md; editors that know the JSON Schemas in `schemas/` complete the names.\nExample: `policy.yaml:8:14: spec.signature: there is no field "signature" here (FIELD_UNKNOWN)`.',
   FIELD_WRONG:
@@ -104,14 +108,20 @@ export const explanations: Readonly<Record<string, string>> = {
     "Too few trusted transparency logs have the signature.\nRemedy: sign with upload to the log (cosign's default); or state `log: None` for an own instance without one.\nExample: `seen by no log of 1 required`.",
   LOG_ENTRY_WRONG:
     "A log entry came along that is not in a trusted log, or that is about another signature, artifact or signer.\nRemedy: sign again; if the log is an own one, put its key into the trust root. An entry of somebody else's is an attack (CVE-2022-36056).\nExample: `the log entry is about something else: it records another certificate or key`.",
+  LOOKUP_UNAVAILABLE:
+    'A rule needs to know something of the cluster (a namespace, a parameter object, whether a user may do something), and nobody could tell. `failurePolicy` says what that is worth.\nRemedy: in the command line, give the objects as files (`--namespace-object`, `--params`); in the cluster, see whether Assay may read them.\nExample: `found nothing here can look up namespace "shop", expected true of: namespaceObject.metadata.name == \'shop\'`.',
   MANIFEST_MALFORMED:
     'The manifest is no manifest, or could be read as two kinds: a key is written twice, fields of an index and of an image stand together, the registry and the manifest name different types.\nAlso where the registry answers that what was pushed there cannot be asked for (400 and its like): whoever pushed it chose the question, so it is no outage.\nRemedy: push the image again with a current tool; remove what is attached to it and cannot be read.\nExample: `the manifest has "manifests", which only another kind has`.',
   MANIFEST_UNSUPPORTED:
     'The manifest is of a kind that is refused: Docker schema 1, an unknown type, or layers that are kept outside of the registry (`urls`).\nRemedy: build again with a current tool; push foreign layers into the registry (`--allow-nondistributable-artifacts`, or `oras copy`).\nExample: `layers[0] has urls: it is kept outside of the registry`.',
+  MUTATION_FAILED:
+    'A mutation of the policy came to a change that the object does not allow: a path that is not there, a list that is replaced whole or not at all. Mutation never denies; validation tells it, and `failurePolicy` says what it is worth.\nRemedy: correct the mutation; `assay check` shows what it makes of a file.\nExample: `found remove: there is nothing at "/metadata/labels/none", expected a change that can be made to the object`.',
   NAME_TAKEN:
     'A name stands twice where it must be unique: two policies, two authorities of one policy, two trust roots, two hosts.\nRemedy: rename one, or put the two together.\nExample: `policy.yaml:13:18: metadata.name: a document of this kind named "acme-releases" is loaded already (NAME_TAKEN)`.',
   NEEDS_EXHAUSTED:
     'A rule kept asking for more evidence after the last round of a review.\nRemedy: let the rule name what it needs directly instead of step by step.\nExample: `three rounds of questions were not enough`.',
+  NOT_OBSERVABLE:
+    "A rule reads the admission request, and there is none: the object was looked at where it lies. It is never counted as a pass.\nRemedy: none; the rule is evaluated when the object is admitted.\nExample: `found there is no admission request outside of admission, expected true of: request.operation == 'CREATE'`.",
   NOT_PINNED:
     'The policy pins images to digests, and this one arrived with a tag alone. A tag can move between the answer and the pull, so that what was judged is not what runs.\nRemedy: let the mutating webhook pin the image (it runs before validation, and pins every tag that it can resolve), or write `repository:tag@sha256:...` into the manifest.\nExample: `found "ghcr.io/acme/shop:1.4.2", a tag that can move between this answer and the pull, expected ghcr.io/acme/shop:1.4.2@sha256:...`.',
   NOT_REWRITTEN:
@@ -120,6 +130,10 @@ export const explanations: Readonly<Record<string, string>> = {
     'The registry proved that nothing is attached to this digest that claims to be a signature.\nRemedy: sign the image in its release workflow, by digest (`cosign sign IMAGE@sha256:...`). An image that was signed and then built or pushed again has a new digest and needs a new signature; a copy to another\nrepository must take its signatures along (`cosign copy`).\nExample: `found no signature, expected 1 by https://github.com/acme/shop/.github/workflows/release.yml@refs/tags/*`.',
   OBJECT_UNREADABLE:
     'The object says that it is a workload, but what should be its pod is none.\nRemedy: compare the object with the API reference of its kind; `kubectl apply --dry-run=server` tells the field.\nExample: `found a string, expected a list`.',
+  PARAMETERS_NOT_FOUND:
+    'The policy is written for parameter objects, `paramRef` names none that exists, and `parameterNotFoundAction` is Deny.\nRemedy: create the object, or write `parameterNotFoundAction: Allow` where the policy may stay silent without it.\nExample: `found no such object, expected ConfigMap "replica-limit"`.',
+  PARAMETERS_WRONG:
+    'A parameter object does not fit the schema that the policy gives for it.\nRemedy: correct the object; the sentence names the field.\nExample: `found data.max: "many" is no integer, expected ConfigMap "replica-limit"`.',
   PATTERN_WRONG:
     'The pattern cannot be read, or could never match what it is compared with.\nRemedy: the problem says what would be right. `*` stays within a path segment, `**` crosses segments, `{name}` captures one whole segment.\nExample: `policy.yaml:5:12: spec.images[0]: "nginx" names no registry host; write the canonical repository, such as "docker.io/library/nginx" (PATTERN_WRONG)`.',
   PAYLOAD_TYPE_UNKNOWN:
@@ -172,4 +186,6 @@ export const explanations: Readonly<Record<string, string>> = {
     'A trust root or key that a policy names could not be loaded, so nothing can be proven under it.\nRemedy: check the trust root\'s file or address in the configuration; for one that comes by TUF run `assay trust refresh`, which says what the repository brought and why it was refused (an older version, an expired or unsigned one).\nExample: `the trust root "acme" is not loaded yet`.',
   UNSAFE_COMBINATION:
     'Two settings that are right alone together promise more than they keep, or let someone else decide: a threshold that cannot be reached, `onUnavailable: Warn` for registries that anybody may name, half of a key pair.\nRemedy: change one of the two; the problem names them.\nExample: `policy.yaml:8:44: spec.signatures.threshold: 2 of 1 authorities can never be reached (UNSAFE_COMBINATION)`.',
+  VALIDATION_FAILED:
+    "An expression of the policy's `validations` is false of the object, of one of its PodSpecs or of one of its images. What was found is the policy's own message.\nRemedy: change what the message names; `assay eval` evaluates the expression over a file.\nExample: `found images of acme carry a version, expected true of: image.tag.matches('^[0-9]')`.",
 };

@@ -20,6 +20,7 @@ export async function judgeBothPhases(
   return {
     allowed: findings.every(({ effect }) => effect !== 'deny'),
     version: { ...judged.version, patches: mutated.version.patches },
+    annotations: judged.annotations,
     findings: findings.map((finding) =>
       finding.image === undefined
         ? finding

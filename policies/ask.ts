@@ -1,7 +1,9 @@
-import type { Evidence, Keychain, Need } from '../evidence/index.ts';
+import { type Evidence, type Keychain, type Need } from '../evidence/index.ts';
 import type { UnmatchedImages } from './decide.ts';
-import { type KnownAnswers, learn } from './known.ts';
+import { type KnownAnswer, type KnownAnswers, learn } from './known.ts';
+import { type Lookup, type LookupAnswer, lookupGap, type LookupNeed, noLookup, unanswered } from './lookup.ts';
 import type { PolicySet } from './policy.ts';
+import { isLookup, type Question } from './question.ts';
 import type { ReferenceRules } from './workload.ts';
 
 /** What a door brings besides the question. */
@@ -12,6 +14,8 @@ export interface Surroundings {
   readonly unmatchedImages: UnmatchedImages;
   readonly evidence: Evidence;
   readonly keychain: Keychain;
+  /** What is known of the cluster; nothing where it is left out. */
+  readonly lookup?: Lookup;
   readonly now: Date;
   /** The deadline; what has not arrived when it aborts is a gap. */
   readonly signal: AbortSignal;
@@ -20,8 +24,40 @@ export interface Surroundings {
 /** One round: everything that is asked for, at once. */
 export async function ask(
   known: KnownAnswers,
-  needs: readonly Need[],
-  { evidence, keychain, now, signal }: Surroundings,
+  questions: readonly Question[],
+  surroundings: Surroundings,
 ): Promise<KnownAnswers> {
-  return learn(known, await evidence.fulfil(needs, { keychain, now, signal }));
+  const { evidence, keychain, now, signal } = surroundings;
+  const needs = questions.filter((question): question is Need => !isLookup(question));
+  const lookups = questions.filter(isLookup);
+  const answers = await Promise.all([
+    needs.length === 0 ? [] : evidence.fulfil(needs, { keychain, now, signal }),
+    lookups.length === 0 ? [] : lookUp(lookups, surroundings),
+  ]);
+  return learn(known, answers.flat<readonly (readonly KnownAnswer[])[]>());
+}
+
+/** What is still out when the deadline passes, or was never answered, is a gap: a lookup may be slow, a review may not. */
+async function lookUp(
+  needs: readonly LookupNeed[],
+  { lookup = noLookup, signal }: Surroundings,
+): Promise<readonly LookupAnswer[]> {
+  const [requests, others] = [
+    needs.filter(({ kind }) => kind === 'request'),
+    needs.filter(({ kind }) => kind !== 'request'),
+  ];
+  const unobservable = lookupGap('NOT_OBSERVABLE', 'there is no admission request outside of admission');
+  const late = lookupGap('DEADLINE_EXCEEDED', 'the cluster did not answer in time');
+  let ended: () => void = () => undefined;
+  const deadline = new Promise<readonly LookupAnswer[]>((resolve) => {
+    ended = () => resolve(others.map((need) => unanswered(need, late)));
+    if (signal.aborted) ended();
+    else signal.addEventListener('abort', ended, { once: true });
+  });
+  try {
+    const answers = others.length === 0 ? [] : await Promise.race([lookup.fulfil(others, { signal }), deadline]);
+    return [...requests.map((need) => unanswered(need, unobservable)), ...answers];
+  } finally {
+    signal.removeEventListener('abort', ended);
+  }
 }

@@ -1,11 +1,12 @@
 import { formatRepository } from '../evidence/index.ts';
 import type { Decision, Finding, FoundImage, JudgedImage } from './decision.ts';
-import type { EvaluatedImage, Evaluation } from './evaluate.ts';
+import { renderPath } from './document.ts';
+import type { EvaluatedImage, EvaluatedRule, Evaluation } from './evaluate.ts';
 import type { Known } from './known.ts';
 import { limits } from './limits.ts';
 import type { CompiledPolicy, PolicySet } from './policy.ts';
 import { present } from './present.ts';
-import type { RuleOutcome } from './rule.ts';
+import type { Undecided } from './rule.ts';
 import { digestOf } from './rule/digest.ts';
 import type { Version } from './version.ts';
 import type { ImageUse, Unreadable } from './workload.ts';
@@ -20,76 +21,103 @@ export interface DecideInput {
   readonly unmatchedImages: UnmatchedImages;
   readonly known: Known;
   readonly now: Date;
+  /** Whether the object before an UPDATE had the same finding. */
+  readonly unchanged?: (finding: Finding, use: ImageUse | undefined) => boolean;
 }
 
 /** Folds outcomes into one answer. One more violation never turns a denial into an admission. */
-export function decide({ version, evaluation, policies, unmatchedImages, known, now }: DecideInput): Decision {
-  const judged = evaluation.images.map((image) => ({ ...judgedImage(image, known), evaluated: image }));
+export function decide(input: DecideInput): Decision {
+  const { version, evaluation, policies, unmatchedImages, known } = input;
+  const judged = evaluation.images.map(({ use }) => judgedImage(use, evaluation.outcomes, known));
+  const digests = new Map(judged.map(({ use, digest }) => [use, digest]));
+  const about = (use: ImageUse) => ({ field: use.field, image: foundImage(use, digests.get(use)) });
   const findings = [
     ...tooMany(evaluation.tooManyImages),
     ...evaluation.unreadable.flatMap((place) => notUnderstood(place, policies, unmatchedImages)),
-    ...judged.flatMap(({ evaluated, digest }) => imageFindings(evaluated, digest, { policies, unmatchedImages, now })),
+    ...evaluation.images.flatMap((image) => [
+      ...imageFindings(image, about(image.use), policies, unmatchedImages),
+      ...evaluation.outcomes
+        .filter(({ use }) => use === image.use)
+        .flatMap((one) => ruleFindings(one, about(image.use), input)),
+    ]),
+    ...evaluation.outcomes
+      .filter(({ use }) => use === undefined)
+      .flatMap((one) => ruleFindings(one, { field: renderPath(one.podSpec ?? []) }, input)),
   ].toSorted((a, b) => order(a) - order(b));
   return {
     allowed: findings.every((finding) => finding.effect !== 'deny'),
     version,
     findings,
-    images: judged.map(({ use, digest, judgements }) => present({ use, digest, judgements })),
+    images: judged,
+    annotations: annotationsOf(evaluation.outcomes),
   };
+}
+
+/** As the API server joins them: the distinct values of a key, comma-separated. */
+function annotationsOf(outcomes: readonly EvaluatedRule[]): Readonly<Record<string, string>> {
+  const values = new Map<string, Set<string>>();
+  for (const { policy, outcome } of outcomes) {
+    if (outcome.kind !== 'passed' || outcome.annotation === undefined) continue;
+    const key = `${policy.name}/${outcome.annotation.key}`;
+    values.set(key, (values.get(key) ?? new Set()).add(outcome.annotation.value));
+  }
+  return Object.fromEntries([...values].map(([key, all]) => [key, [...all].join(', ')]));
 }
 
 const order = (finding: Finding): number => ['deny', 'warn', 'audit'].indexOf(finding.effect);
 
+type About = Pick<Finding, 'field' | 'image'>;
+
+/** What is wrong with an image whatever the rules say. */
 function imageFindings(
-  image: EvaluatedImage,
-  digest: JudgedImage['digest'],
-  { policies, unmatchedImages: unmatched, now }: Pick<DecideInput, 'policies' | 'unmatchedImages' | 'now'>,
+  { use, governed }: EvaluatedImage,
+  about: About,
+  policies: PolicySet,
+  unmatched: UnmatchedImages,
 ): Finding[] {
-  const { use, governed, outcomes } = image;
-  const about = { field: use.field, image: foundImage(use, digest) };
-  if ('kind' in use.reference) {
-    const { code, detail } = use.reference;
-    return [
-      {
-        ...about,
-        ...unreadable(policies, unmatched),
-        kind: 'violation',
-        code,
-        found: detail,
-        expected: 'a reference such as ghcr.io/acme/shop:1.4.2',
-      },
-    ];
-  }
-  const findings = outcomes.flatMap(({ policy, rule, outcome }): Finding[] => {
-    const by = { ...about, policy: policy.name, rule: rule.name };
-    switch (outcome.kind) {
-      case 'passed':
-        return [];
-      case 'violated':
-        return [{ ...by, kind: 'violation', effect: effectOf(policy), ...outcome.violation }];
-      case 'undecided':
-        return [{ ...by, kind: 'undecided', ...unavailable(policy, outcome, now) }];
-      case 'needs':
-        // The judge answers every need before it decides; a need that is left is our own bug, and it denies.
-        return [
-          {
-            ...by,
-            kind: 'undecided',
-            effect: 'deny',
-            code: 'NEEDS_EXHAUSTED',
-            found: 'evidence was never asked for',
-            expected: 'an answer',
-          },
-        ];
+  if (!('kind' in use.reference)) return governed ? [] : ungoverned(about, unmatched);
+  const { code, detail } = use.reference;
+  const expected = 'a reference such as ghcr.io/acme/shop:1.4.2';
+  return [{ ...about, ...unreadable(policies, unmatched), kind: 'violation', code, found: detail, expected }];
+}
+
+function ruleFindings({ policy, rule, outcome, use }: EvaluatedRule, about: About, input: DecideInput): Finding[] {
+  const by = { ...about, policy: policy.name, rule };
+  const soften = (finding: Finding): Finding => softened(finding, policy, use, input);
+  switch (outcome.kind) {
+    case 'passed':
+      return [];
+    case 'violated':
+      return [soften({ ...by, kind: 'violation', effect: effectOf(policy), ...outcome.violation })];
+    case 'undecided':
+      return [soften({ ...by, kind: 'undecided', ...unavailable(policy, outcome, input.now) })];
+    case 'error': {
+      const { code, found, expected } = outcome;
+      return [soften({ ...by, kind: 'error', effect: errorEffect(policy), code, found, expected })];
     }
-  });
-  return governed.length === 0 ? [...ungoverned(about, unmatched), ...findings] : findings;
+    case 'needs': {
+      // The judge answers every need before it decides; a need that is left is our own bug, and it denies.
+      const found = 'evidence was never asked for';
+      return [{ ...by, kind: 'undecided', effect: 'deny', code: 'NEEDS_EXHAUSTED', found, expected: 'an answer' }];
+    }
+  }
+}
+
+/** A denial is a warning before the policy is in force, and where the old object had the same finding. */
+function softened(finding: Finding, policy: CompiledPolicy, use: ImageUse | undefined, input: DecideInput): Finding {
+  if (finding.effect !== 'deny') return finding;
+  const { enforceFrom: from } = policy;
+  if (from !== undefined && input.now < from)
+    return { ...finding, effect: 'warn', softened: { kind: 'not-yet', from } };
+  return policy.updates === 'Ratchet' && input.unchanged?.(finding, use) === true
+    ? { ...finding, effect: 'warn', softened: { kind: 'unchanged' } }
+    : finding;
 }
 
 /** What an image is worth whose evidence could not be reached: `onUnavailable` decides, in the open. */
 function unavailable(
   policy: CompiledPolicy,
-  { gap, expected, passedAt }: Extract<RuleOutcome, { kind: 'undecided' }>,
+  { gap, expected, passedAt }: Undecided,
   now: Date,
 ): Pick<Finding, 'effect' | 'code' | 'found' | 'expected' | 'remedy'> {
   const about = { code: gap.code, expected };
@@ -123,7 +151,7 @@ function notUnderstood(
   return policies.map((policy) => ({
     ...about,
     policy: policy.name,
-    effect: policy.failurePolicy === 'Ignore' ? 'warn' : effectOf(policy),
+    effect: errorEffect(policy),
   }));
 }
 
@@ -171,15 +199,19 @@ function tooMany(count: number | undefined): Finding[] {
   ];
 }
 
+/** What an error of the policy is worth. */
+const errorEffect = (policy: CompiledPolicy): Finding['effect'] =>
+  policy.failurePolicy === 'Ignore' ? 'warn' : effectOf(policy);
+
 /** Deny outranks Warn outranks Audit. */
 export function effectOf({ validationActions }: CompiledPolicy): Finding['effect'] {
   if (validationActions.includes('Deny')) return 'deny';
   return validationActions.includes('Warn') ? 'warn' : 'audit';
 }
 
-function judgedImage({ use, outcomes }: EvaluatedImage, known: Known): JudgedImage {
-  const judgements = outcomes.flatMap(({ outcome }) =>
-    outcome.kind === 'passed' || outcome.kind === 'violated' ? outcome.judgements : [],
+function judgedImage(use: ImageUse, outcomes: readonly EvaluatedRule[], known: Known): JudgedImage {
+  const judgements = outcomes.flatMap(({ use: about, outcome }) =>
+    about === use && (outcome.kind === 'passed' || outcome.kind === 'violated') ? outcome.judgements : [],
   );
   const subject = digestOf(use, known);
   return present({ use, digest: subject.kind === 'digest' ? subject.digest : undefined, judgements });

@@ -1,5 +1,6 @@
 import type { Digest, Gap, Rejection, RefusalCode, RejectionCode, Source, Verified } from '../evidence/index.ts';
 import type { Difference } from './identity.ts';
+import type { LookupGap } from './lookup.ts';
 import type { Version } from './version.ts';
 import type { ImageUse } from './workload.ts';
 
@@ -12,6 +13,14 @@ export interface Decision {
   readonly findings: readonly Finding[];
   /** Every image of the object with what was learnt of it. */
   readonly images: readonly JudgedImage[];
+  /** What policies want written to the audit log, by `POLICY/KEY`; several places of one object are one value each. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** What a policy has to say to the audit log. */
+export interface Annotation {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** One rule that did not pass, and what the policy makes of it. */
@@ -29,6 +38,10 @@ export interface Finding {
   readonly expected: string;
   /** What a person can do about it. */
   readonly remedy?: string;
+  /** A machine-readable cause that the policy names, as Kubernetes' StatusReason. */
+  readonly reason?: string;
+  /** Why it does not deny, though its policy would. */
+  readonly softened?: Softening;
 }
 
 export interface FoundImage {
@@ -40,10 +53,18 @@ export interface FoundImage {
   readonly container?: string;
 }
 
-export type FindingCode = ViolationCode | Gap['code'] | ErrorCode;
+export type FindingCode = ViolationCode | Gap['code'] | LookupGap['code'] | ErrorCode;
+
+/** The old object had the same finding, or the policy is not in force before a date. */
+export type Softening = { readonly kind: 'unchanged' } | { readonly kind: 'not-yet'; readonly from: Date };
 
 /** A rule that could not be evaluated; `failurePolicy` says what that is worth. */
-export type ErrorCode = 'OBJECT_UNREADABLE';
+export type ErrorCode =
+  | 'OBJECT_UNREADABLE'
+  | 'EXPRESSION_FAILED'
+  | 'PARAMETERS_NOT_FOUND'
+  | 'PARAMETERS_WRONG'
+  | 'MUTATION_FAILED';
 
 /** Why a rule is violated: what the evidence shows, or the code of the refusal or rejection that came nearest. */
 export type ViolationCode =
@@ -61,7 +82,8 @@ export type ViolationCode =
   | 'REFERENCE_MALFORMED'
   | 'REFERENCE_AMBIGUOUS'
   | 'REFERENCE_HOST_REFUSED'
-  | 'LIMIT_IMAGES';
+  | 'LIMIT_IMAGES'
+  | 'VALIDATION_FAILED';
 
 /** An image of the object, what it is, and what each policy that governs it made of its signatures. */
 export interface JudgedImage {

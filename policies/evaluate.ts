@@ -1,20 +1,24 @@
-import { type Need, needKey } from '../evidence/index.ts';
+import { Budget } from './budget.ts';
+import type { FieldPath } from './document.ts';
+import { type Frame, imageFrame, podFrame, podSpecsOf } from './frame.ts';
+import { govern, type Governing, type GovernSource } from './govern.ts';
 import type { Known } from './known.ts';
 import { limits } from './limits.ts';
-import { governing } from './match.ts';
-import type { CompiledPolicy, Governed, PolicySet } from './policy.ts';
+import { type CompiledPolicy, emptyPolicy, type PolicySet } from './policy.ts';
+import { type Question, questionKey } from './question.ts';
 import type { Review } from './review.ts';
-import type { Rule, RuleOutcome } from './rule.ts';
-import { rewriteRule } from './rule/rewrite.ts';
+import type { RuleOutcome } from './rule.ts';
 import { revocationRule } from './rule/revocation.ts';
+import { rewriteRule } from './rule/rewrite.ts';
 import type { Version } from './version.ts';
 import { type ImageUse, imagesOf, type ReferenceRules, type Unreadable } from './workload.ts';
 
 /** Every rule over one version and what is known: outcomes in the object's order, and what must be asked. */
 export interface Evaluation {
   readonly images: readonly EvaluatedImage[];
+  readonly outcomes: readonly EvaluatedRule[];
   /** Without duplicates; empty when everything is decided. */
-  readonly needs: readonly Need[];
+  readonly needs: readonly Question[];
   readonly unreadable: readonly Unreadable[];
   /** More images than one object may name: none was looked at. */
   readonly tooManyImages?: number;
@@ -28,65 +32,101 @@ export interface Terms {
 
 export interface EvaluatedImage {
   readonly use: ImageUse;
-  readonly governed: readonly Governed[];
-  readonly outcomes: readonly {
-    readonly policy: Governed['policy'];
-    readonly rule: Rule;
-    readonly outcome: RuleOutcome;
-  }[];
+  /** Whether any policy speaks of it. */
+  readonly governed: boolean;
+}
+
+/** One rule of one policy, and what it came to at a place of the object. */
+export interface EvaluatedRule {
+  readonly policy: CompiledPolicy;
+  readonly rule: string;
+  readonly outcome: RuleOutcome;
+  /** The image that an image rule is about. */
+  readonly use?: ImageUse;
+  /** The PodSpec that a pod rule is about. */
+  readonly podSpec?: FieldPath;
 }
 
 export function evaluate(review: Review, version: Version, { policies, references }: Terms, known: Known): Evaluation {
   const { uses, unreadable } = imagesOf(version.object, references);
-  if (uses.length > limits.imagesPerObject) return { images: [], needs: [], unreadable, tooManyImages: uses.length };
-  const images = uses.map((use) => evaluateImage(review, version, use, policies, known));
-  const needs = new Map<string, Need>();
-  for (const { outcomes } of images) {
-    for (const { outcome } of outcomes) {
-      if (outcome.kind === 'needs') for (const need of outcome.needs) needs.set(needKey(need), need);
+  if (uses.length > limits.imagesPerObject)
+    return { images: [], outcomes: [], needs: [], unreadable, tooManyImages: uses.length };
+  const all = governAll([...policies.policies, ...standing(policies)], { review, version, uses, ...policies }, known);
+  const outcomes = all.flatMap((governing) => evaluatePolicy(governing, known));
+  const needs = new Map<string, Question>();
+  for (const { needs: asked } of all) for (const need of asked) needs.set(questionKey(need), need);
+  for (const { outcome } of outcomes) {
+    if (outcome.kind === 'needs') for (const need of outcome.needs) needs.set(questionKey(need), need);
+  }
+  const images = uses.map((use) => ({ use, governed: all.some((governing) => speaksOf(governing, use)) }));
+  return { images, outcomes: inOrder(outcomes, uses), needs: [...needs.values()], unreadable };
+}
+
+/** What each policy has to say of the object and its images. */
+export function governAll(
+  policies: readonly CompiledPolicy[],
+  source: Omit<GovernSource, 'share'>,
+  known: Known,
+): readonly Governing[] {
+  const shares = new Map<string, Budget>();
+  return policies.map((policy) => govern(policy, { ...source, ...shareOf(policy, shares) }, known));
+}
+
+function evaluatePolicy({ policy, frames, errors, images }: Governing, known: Known): EvaluatedRule[] {
+  const outcomes: EvaluatedRule[] = errors.map((outcome) => ({ policy, rule: 'match', outcome }));
+  for (const frame of frames) {
+    for (const rule of policy.rules) {
+      const { name } = rule;
+      switch (rule.scope) {
+        case 'object':
+          outcomes.push({ policy, rule: name, outcome: rule.evaluate(subjectOf(frame), known) });
+          break;
+        case 'pod':
+          for (const podSpec of podSpecsOf(frame)) {
+            const outcome = rule.evaluate({ ...subjectOf(podFrame(frame, podSpec)), podSpec }, known);
+            outcomes.push({ policy, rule: name, outcome, podSpec });
+          }
+          break;
+        case 'image':
+          for (const { use, captures } of images) {
+            const { revocations } = frame.source;
+            const inside = imageFrame(frame, { use, captures });
+            const outcome = rule.evaluate({ ...subjectOf(inside), use, captures, revocations }, known);
+            outcomes.push({ policy, rule: name, outcome, use });
+          }
+      }
     }
   }
-  return { images, needs: [...needs.values()], unreadable };
+  return outcomes;
 }
 
-function evaluateImage(
-  review: Review,
-  version: Version,
-  use: ImageUse,
-  policies: PolicySet,
-  known: Known,
-): EvaluatedImage {
-  if ('kind' in use.reference) return { use, governed: [], outcomes: [] };
-  const governed = governing(policies, use.reference.repository);
-  const { revocations } = policies;
-  const outcomes = [...governed, ...revoking(policies), rewriting].flatMap(({ policy, captures }) =>
-    policy.rules.map((rule) => {
-      const outcome = rule.evaluate({ review, version, use, captures, revocations }, known);
-      return { policy, rule, outcome };
-    }),
-  );
-  return { use, governed, outcomes };
+const subjectOf = (frame: Frame) => ({ review: frame.source.review, version: frame.source.version, frame });
+
+function speaksOf({ policy, frames, errors, images }: Governing, use: ImageUse): boolean {
+  return policy.speaksOfImages && frames.length + errors.length > 0 && images.some((image) => image.use === use);
 }
 
-/** A revocation speaks of every image, whoever governs it, and denies whatever else is warned about. */
-const revoking = ({ revocations }: PolicySet): readonly Governed[] =>
-  revocations
+/** The object's own order: its images as they stand in it, then what is about PodSpecs or the whole. */
+function inOrder(outcomes: readonly EvaluatedRule[], uses: readonly ImageUse[]): readonly EvaluatedRule[] {
+  const places = new Map(uses.map((use, index) => [use, index]));
+  const place = ({ use }: EvaluatedRule): number => (use === undefined ? uses.length : (places.get(use) ?? 0));
+  return outcomes.toSorted((a, b) => place(a) - place(b));
+}
+
+/** The policies of one namespace share a budget of their own: they can only hold up each other. */
+function shareOf({ namespace }: CompiledPolicy, shares: Map<string, Budget>): { readonly share?: Budget } {
+  if (namespace === undefined) return {};
+  const share = shares.get(namespace) ?? new Budget(limits.namespaceCost);
+  shares.set(namespace, share);
+  return { share };
+}
+
+/** What the program itself demands: a revocation speaks of every image, whoever governs it, and denies whatever else is warned about. */
+const standing = ({ revocations }: PolicySet): readonly CompiledPolicy[] => [
+  ...revocations
     .filter(({ digests }) => digests.size > 0)
-    .map((revocation) => ({
-      policy: { ...asPolicy, name: revocation.name, rules: [revocationRule(revocation)] },
-      captures: {},
-    }));
+    .map((revocation) => ({ ...emptyPolicy, name: revocation.name, rules: [revocationRule(revocation)] })),
+  rewriting,
+];
 
-const rewriting: Governed = {
-  get policy() {
-    return { ...asPolicy, name: 'configuration', rules: [rewriteRule] };
-  },
-  captures: {},
-};
-
-const asPolicy: Omit<CompiledPolicy, 'name' | 'rules'> = {
-  pin: 'None',
-  onUnavailable: 'Deny',
-  failurePolicy: 'Fail',
-  validationActions: ['Deny'],
-};
+const rewriting: CompiledPolicy = { ...emptyPolicy, name: 'configuration', rules: [rewriteRule] };

@@ -1,30 +1,43 @@
-import { ask, type Surroundings } from './ask.ts';
+import type { Surroundings } from './ask.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
-import { evaluate } from './evaluate.ts';
-import { giveUp, learn, nothingKnown } from './known.ts';
-import { limits } from './limits.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import type { Known } from './known.ts';
+import { learning } from './learning.ts';
+import { mutate } from './mutate.ts';
+import { unchangedSince } from './ratchet.ts';
 import type { Review } from './review.ts';
-import { pin } from './patch.ts';
 import type { Version } from './version.ts';
 
 /** The corridor: facts, then judgement. The only way from an object to a decision, for both doors. */
 export async function judge(review: Review, surroundings: Surroundings): Promise<Decision> {
   const arrived = versionOf(review);
   if (arrived === undefined) return nothingToJudge(review);
-  if (review.phase === 'mutate') return pin(review, arrived, surroundings);
+  if (review.phase === 'mutate') return mutate(review, arrived, surroundings);
+  const { known, result } = await learning(surroundings, (known) => {
+    const now = evaluate(review, arrived, surroundings, known);
+    const before = now.needs.length > 0 ? undefined : evaluateBefore(review, now, surroundings, known);
+    return { now, before, needs: [...now.needs, ...(before?.needs ?? [])] };
+  });
+  const { policies, unmatchedImages, now } = surroundings;
+  const unchanged = result.before && unchangedSince(result.before.outcomes, known);
+  const input = { version: arrived, evaluation: result.now, policies, unmatchedImages, known, now };
+  return decide(unchanged === undefined ? input : { ...input, unchanged });
+}
 
-  const { policies, unmatchedImages } = surroundings;
-  let known = nothingKnown();
-  let evaluation = evaluate(review, arrived, surroundings, known);
-  for (let round = 0; evaluation.needs.length > 0; round += 1) {
-    known =
-      round < limits.needsRounds
-        ? await ask(known, evaluation.needs, surroundings)
-        : learn(known, giveUp(evaluation.needs));
-    evaluation = evaluate(review, arrived, surroundings, known);
-  }
-  return decide({ version: arrived, evaluation, policies, unmatchedImages, known, now: surroundings.now });
+/** The object before an UPDATE under the same policies, where one of them would deny and only new faults count. */
+function evaluateBefore(
+  review: Review,
+  { outcomes }: Evaluation,
+  surroundings: Surroundings,
+  known: Known,
+): Evaluation | undefined {
+  const { oldObject } = review;
+  if (review.operation !== 'UPDATE' || oldObject === undefined) return undefined;
+  const counts = outcomes.some(({ policy, outcome }) => policy.updates === 'Ratchet' && outcome.kind === 'violated');
+  if (!counts) return undefined;
+  const before = { ...review, object: oldObject };
+  return evaluate(before, { object: oldObject, oldObject, patches: [] }, surroundings, known);
 }
 
 /** DELETE brings no object, and what is only removed runs nothing. */
@@ -34,5 +47,11 @@ function versionOf({ operation, object, oldObject }: Review): Version | undefine
 }
 
 function nothingToJudge({ oldObject }: Review): Decision {
-  return { allowed: true, version: { object: oldObject ?? {}, patches: [] }, findings: [], images: [] };
+  return {
+    allowed: true,
+    version: { object: oldObject ?? {}, patches: [] },
+    findings: [],
+    images: [],
+    annotations: {},
+  };
 }

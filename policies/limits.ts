@@ -14,6 +14,10 @@ export const limits = {
   imagesPerObject: 1000,
   /** Rounds of asking: a tag, its signatures, the signatures of its platforms. */
   needsRounds: 3,
+  /** Cost units of all policies of one namespace in one review: about a fifth of a second, so that a tenant's policies hold up nobody else. */
+  namespaceCost: 2_000_000,
+  /** Expressions of one policy, variables included: each takes memory and time to compile, and a policy is read by people. */
+  expressionsPerPolicy: 500,
   /** Text that is to become a number: a double written out in full has at most 1,075 digits before or after its point. */
   numberText: 2_400,
   /** A string that an expression builds: its cost limit of 10,000,000 units allows ten characters a unit, and this well before memory is short. */

@@ -1,14 +1,34 @@
+import type { Authority } from './authority.ts';
+import type { MatchCondition, Variable } from './expression.ts';
 import type { Captures, Glob } from './glob.ts';
+import type { Constraint } from './govern.ts';
+import type { Mutation } from './mutation.ts';
+import type { ParameterSource } from './parameters.ts';
 import type { Revocation } from './revocation.ts';
 import type { Rule } from './rule.ts';
 import type { Pin } from './rule/pin.ts';
 
 /** A compiled policy: immutable, shared by all reviews. */
 export interface CompiledPolicy {
+  /** As messages call it: `acme-releases`, or `team-a/acme-releases` of a namespaced kind. */
   readonly name: string;
+  /** The one namespace that it governs; undefined governs all. */
+  readonly namespace?: string;
   /** Over the canonical origin repository; undefined governs every image. */
   readonly images?: readonly Glob[];
+  /** Whether it says anything of images at all; one that does not leaves them to other policies. */
+  readonly speaksOfImages: boolean;
+  /** All must hold for the policy to speak of an object; then its match conditions are looked at. */
+  readonly constraints: readonly Constraint[];
+  readonly matchConditions: readonly MatchCondition[];
+  readonly parameters?: ParameterSource;
+  /** In the order in which one may read the other. */
+  readonly variables: readonly Variable[];
+  /** Whose signatures expressions see. */
+  readonly authorities: readonly Authority[];
   readonly rules: readonly Rule[];
+  /** What it writes into objects, in its own order. */
+  readonly mutations: readonly Mutation[];
   /** So many distinct authorities must have signed; absent where no signature is asked for. */
   readonly threshold?: number;
   readonly pin: Pin;
@@ -17,6 +37,10 @@ export interface CompiledPolicy {
   readonly previouslyVerifiedMaxAge?: number;
   readonly failurePolicy: 'Fail' | 'Ignore';
   readonly validationActions: readonly ('Deny' | 'Warn' | 'Audit')[];
+  /** Whether an UPDATE is denied for what the old object had already. */
+  readonly updates: 'Ratchet' | 'Strict';
+  /** Before this moment it warns where it would deny. */
+  readonly enforceFrom?: Date;
 }
 
 /** The policies in force, in the order of their names. */
@@ -31,3 +55,19 @@ export interface Governed {
 }
 
 export const noPolicies: PolicySet = { policies: [], revocations: [] };
+
+/** A policy that says nothing yet, for what the program itself demands of every object. */
+export const emptyPolicy: Omit<CompiledPolicy, 'name'> = {
+  speaksOfImages: false,
+  constraints: [],
+  matchConditions: [],
+  variables: [],
+  authorities: [],
+  rules: [],
+  mutations: [],
+  pin: 'None',
+  onUnavailable: 'Deny',
+  failurePolicy: 'Fail',
+  validationActions: ['Deny'],
+  updates: 'Strict',
+};

@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'NAME_TAKEN'
   | 'REFERENCE_UNRESOLVED'
   | 'PATTERN_WRONG'
+  | 'EXPRESSION_WRONG'
   | 'UNSAFE_COMBINATION';
 
 /** `shop.yaml:12:5: spec.images[0]: ... (CODE)`, as compilers write it. */

@@ -1,3 +1,4 @@
+import type { AdmissionRequest } from './request.ts';
 import type { KubernetesObject } from './version.ts';
 
 /** What a door asks about: one object, at one moment of its life. */
@@ -8,4 +9,6 @@ export interface Review {
   /** Absent on DELETE. */
   readonly object?: KubernetesObject;
   readonly oldObject?: KubernetesObject;
+  /** Absent where nobody asked to change anything, as in a background scan. */
+  readonly request?: AdmissionRequest;
 }

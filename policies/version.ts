@@ -1,3 +1,4 @@
+import { differences } from './difference.ts';
 import type { FieldPath } from './document.ts';
 
 /** One immutable version of an object under review; whoever changes the object makes a new one. */
@@ -16,16 +17,25 @@ export interface KubernetesObject {
   readonly metadata?: unknown;
 }
 
-/** Replaces one string of the object. */
+/** One change on the way from the object that arrived, as RFC 6902 has it. */
 export interface Patch {
+  readonly op: 'add' | 'remove' | 'replace';
   readonly path: FieldPath;
-  readonly value: string;
+  /** Absent where something is removed. */
+  readonly value?: unknown;
 }
 
-/** A new version with the patch in place; the one before stays as it was, sharing what did not change. */
-export function patched(version: Version, patch: Patch): Version {
-  const object = replaceAt(version.object, patch.path, patch.value);
+/** A new version with one string replaced; the one before stays as it was, sharing what did not change. */
+export function patched(version: Version, path: FieldPath, value: string): Version {
+  const object = replaceAt(version.object, path, value);
+  const patch: Patch = { op: 'replace', path, value };
   return isObject(object) ? { ...version, object, patches: [...version.patches, patch] } : version;
+}
+
+/** A new version with this object in place of the last one; what differs are its patches. */
+export function changed(version: Version, object: KubernetesObject): Version {
+  const patches = differences(version.object, object);
+  return patches.length === 0 ? version : { ...version, object, patches: [...version.patches, ...patches] };
 }
 
 export const isObject = (value: unknown): value is KubernetesObject =>
@@ -44,15 +54,16 @@ function replaceAt(value: unknown, path: FieldPath, replacement: string): unknow
 }
 
 /** RFC 6902 operations from the object that arrived to this version. */
-export function renderJsonPatch(version: Version): readonly JsonPatchOperation[] {
-  return version.patches.map(({ path, value }) => ({ op: 'replace', path: pointer(path), value }));
-}
+export const renderJsonPatch = (version: Version): readonly JsonPatchOperation[] =>
+  version.patches.map(({ op, path, value }) =>
+    op === 'remove' ? { op, path: pointer(path) } : { op, path: pointer(path), value },
+  );
 
 export interface JsonPatchOperation {
-  readonly op: 'replace';
+  readonly op: Patch['op'];
   /** RFC 6901. */
   readonly path: string;
-  readonly value: string;
+  readonly value?: unknown;
 }
 
 const pointer = (path: FieldPath): string =>

@@ -14,6 +14,7 @@ const unions = [
   'RejectionCode',
   'ViolationCode',
   'ErrorCode',
+  'LookupGapCode',
   'ProblemCode',
   'FaultCode',
   'CelErrorCode',

@@ -96,6 +96,8 @@ interface Case {
 const signatures = policy('  signatures: {from: [release]}\n  pin: None\n');
 const revocation = (reason: string, what: string) =>
   `---\napiVersion: assay.dev/v1alpha1\nkind: Revocation\nmetadata: {name: incident-7}\nspec: {reason: ${reason}, ${what}}\n`;
+const rule = (expression: string, more = '') =>
+  policy(`  pin: None\n  validations: [{name: rule, expression: "${expression}"${more}}]\n`);
 const podOf = (...images: readonly unknown[]) => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -156,6 +158,16 @@ const violations: Readonly<Record<string, Case>> = {
   REFERENCE_AMBIGUOUS: { object: podOf('nginx:1.29'), references: { requireFullyQualified: true } },
   REFERENCE_HOST_REFUSED: { object: podOf('xn--ghcr-abc.io/acme/shop:1') },
   LIMIT_IMAGES: { object: podOf(...Array.from({ length: 1001 }, () => image)) },
+  VALIDATION_FAILED: {
+    object: podOf('ghcr.io/acme/shop:latest'),
+    text: rule("image.tag.matches('^[0-9]')", ', message: images of acme carry a version'),
+  },
+  EXPRESSION_FAILED: { text: rule('object.spec.replicas > 1') },
+  LOOKUP_UNAVAILABLE: {
+    object: { ...podOf(image), metadata: { name: 'shop', namespace: 'shop' } },
+    text: rule("namespaceObject.metadata.name == 'shop'"),
+  },
+  NOT_OBSERVABLE: { text: rule("request.operation == 'CREATE'") },
   OBJECT_UNREADABLE: { object: { apiVersion: 'v1', kind: 'Pod', spec: { containers: 'shop' } } },
 };
 
@@ -174,7 +186,8 @@ describe('the examples of docs/errors.md', () => {
     FIELD_UNKNOWN: policy('  signature: {from: [release]}\n'),
     FIELD_MISSING: policy('  signatures: {threshold: 1}\n'),
     FIELD_WRONG: policy('  signatures: {from: [release], threshold: many}\n'),
-    FIELD_NOT_BUILT: policy('  validations: []\n'),
+    FIELD_NOT_BUILT: policy('  attestations: []\n'),
+    EXPRESSION_WRONG: policy('  validations: [{name: few, expression: "size(images) < \'3\'"}]\n'),
     NAME_TAKEN: `${signatures}---\n${signatures}`,
     REFERENCE_UNRESOLVED: policy('  signatures: {from: [relase]}\n'),
     PATTERN_WRONG: signatures.replace('ghcr.io/acme/*', 'nginx'),

@@ -21,7 +21,7 @@ export {
 } from './program.ts';
 export { renderCaret } from './caret.ts';
 export { parseType } from './signature.ts';
-export { type CelType, formatType } from './typing.ts';
+export { bool, type CelType, dyn, formatType, list, map, object, opaque, string } from './typing.ts';
 export { type Need, Unknown } from './unknown.ts';
 export * from './value.ts';
 export {

@@ -24,7 +24,7 @@ export const pinRule = (pin: Pin): ImageRule => ({
 });
 
 /** Whether the policy pins this use of an image in this review. */
-export function pinned(pin: Pin, subject: ImageSubject): boolean {
+export function pinned(pin: Pin, subject: Pick<ImageSubject, 'review' | 'version' | 'use'>): boolean {
   switch (pin) {
     case 'None':
       return false;

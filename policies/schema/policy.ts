@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { authority } from './authority.ts';
 import { closed, text } from './field.ts';
+import { auditAnnotations, enforceFrom, matchConditions, updates, validations, variables } from './expression.ts';
 import { metadata } from './metadata.ts';
 
 /** The one source of the policy documents: TypeScript types, JSON Schema for editors and the problems of a bad document. */
@@ -35,6 +36,10 @@ const specification = Type.Object(
     ),
     authorities: Type.Optional(Type.Array(authority, { minItems: 1 })),
     signatures: Type.Optional(signatures),
+    matchConditions: Type.Optional(matchConditions),
+    variables: Type.Optional(variables),
+    validations: Type.Optional(validations),
+    auditAnnotations: Type.Optional(auditAnnotations),
     pin: Type.Optional(
       Type.Enum(['Pods', 'Templates', 'None'], {
         default: 'Pods',
@@ -54,6 +59,8 @@ const specification = Type.Object(
           'With `onUnavailable: AllowIfPreviouslyVerified`: how long ago the digest may have been proven last, such as `24h`. It is proven again from what was kept, under the trust of today; a tag, a refusal (401, 403) and a revocation are never excused.',
       }),
     ),
+    updates: Type.Optional(updates),
+    enforceFrom: Type.Optional(enforceFrom),
     failurePolicy: Type.Optional(
       Type.Enum(['Fail', 'Ignore'], { default: 'Fail', description: 'What becomes of a rule that ended in an error.' }),
     ),
@@ -88,14 +95,8 @@ export type ClusterWorkloadPolicy = Static<typeof clusterWorkloadPolicySchema>;
 /** Fields of the design that this version does not have: refused by name, never ignored. Paths without indexes. */
 export const fieldsNotBuilt: ReadonlySet<string> = new Set([
   'spec.attestations',
-  'spec.validations',
-  'spec.updates',
   'spec.matchConstraints',
-  'spec.matchConditions',
   'spec.paramKind',
-  'spec.variables',
   'spec.mutations',
-  'spec.auditAnnotations',
-  'spec.enforceFrom',
   'spec.authorities.kms',
 ]);

@@ -5,7 +5,7 @@ import { extensionNames } from '../../policies/schema/authority.ts';
 import { clusterWorkloadPolicySchema } from '../../policies/schema/policy.ts';
 import { type Registry, startRegistry, pushImage } from '../support/registry/index.ts';
 import { certificatePem } from '../support/sigstore/certificate.ts';
-import { openCorridor } from '../support/shop/corridor.ts';
+import { manifest, openCorridor } from '../support/shop/corridor.ts';
 import { deployment, shopConfiguration } from '../support/shop/index.ts';
 import {
   createSigstore,
@@ -37,6 +37,8 @@ interface Row {
   /** The registry fails; with `after`, two minutes after the image was proven. */
   readonly outage?: true | 'after';
   readonly malformed?: true;
+  /** An UPDATE that changes nothing. */
+  readonly update?: true;
 }
 
 const run = githubWorkflow({
@@ -307,7 +309,80 @@ const rows: Readonly<Record<string, () => Row>> = {
     code: 'TAG_NOT_FOUND',
     image: 'absent-tag',
   }),
+  'spec.matchConditions.name': () => ({
+    with: spec(release(), { matchConditions: [condition('a'), condition('b')] }),
+    without: spec(release(), { matchConditions: [condition('a'), condition('a')] }),
+    code: 'NAME_TAKEN',
+  }),
+  'spec.matchConditions.expression': () => ({
+    with: spec(release(), { matchConditions: [condition('a', 'object.kind == "Deployment"')] }),
+    without: spec(release(), { matchConditions: [condition('a', 'object.kind == "Pod"')] }),
+    code: 'IMAGE_NOT_GOVERNED',
+  }),
+  'spec.variables.name': () => ({
+    with: spec(release(), { ...demand('variables.a'), variables: [{ name: 'a', expression: 'true' }] }),
+    without: spec(release(), { ...demand('variables.a'), variables: [{ name: 'b', expression: 'true' }] }),
+    code: 'EXPRESSION_WRONG',
+  }),
+  'spec.variables.expression': () => ({
+    with: spec(release(), { ...demand('variables.a'), variables: [{ name: 'a', expression: 'true' }] }),
+    without: spec(release(), { ...demand('variables.a'), variables: [{ name: 'a', expression: 'false' }] }),
+    code: 'VALIDATION_FAILED',
+  }),
+  'spec.validations.name': () => ({
+    with: spec(release(), demand('true')),
+    without: spec(release(), demand('true', { name: 'signatures' })),
+    code: 'NAME_TAKEN',
+  }),
+  'spec.validations.expression': () => ({
+    with: spec(release(), demand('image.signatures.exists(s, s.subjectKind == "uri")')),
+    without: spec(release(), demand('image.signatures.exists(s, s.subjectKind == "email")')),
+    code: 'VALIDATION_FAILED',
+  }),
+  'spec.validations.message': () => ({
+    with: spec(release(), demand('true', { message: 'sign it' })),
+    without: spec(release(), demand('true', { message: '' })),
+    code: 'FIELD_WRONG',
+  }),
+  'spec.validations.messageExpression': () => ({
+    with: spec(release(), demand('true', { messageExpression: '"sign it"' })),
+    without: spec(release(), demand('true', { messageExpression: '1' })),
+    code: 'EXPRESSION_WRONG',
+  }),
+  'spec.validations.reason': () => ({
+    with: spec(release(), demand('true', { reason: 'Forbidden' })),
+    without: spec(release(), demand('true', { reason: 'Because' })),
+    code: 'FIELD_WRONG',
+  }),
+  'spec.auditAnnotations.key': () => ({
+    with: spec(release(), { auditAnnotations: [annotation('a'), annotation('b')] }),
+    without: spec(release(), { auditAnnotations: [annotation('a'), annotation('a')] }),
+    code: 'NAME_TAKEN',
+  }),
+  'spec.auditAnnotations.valueExpression': () => ({
+    with: spec(release(), { auditAnnotations: [annotation('a')] }),
+    without: spec(release(), { auditAnnotations: [annotation('a', 'object.none')] }),
+    code: 'EXPRESSION_FAILED',
+  }),
+  'spec.updates': () => ({
+    with: spec(release({ issuer: 'https://accounts.google.com' }), { updates: 'Ratchet' }),
+    without: spec(release({ issuer: 'https://accounts.google.com' }), { updates: 'Strict' }),
+    code: 'SIGNER_NOT_ACCEPTED',
+    update: true,
+  }),
+  'spec.enforceFrom': () => ({
+    with: spec(release(), { enforceFrom: '2999-01-01' }),
+    without: spec(release(), { enforceFrom: '2000-01-01' }),
+    code: 'TAG_NOT_FOUND',
+    image: 'absent-tag',
+  }),
 };
+
+const condition = (name: string, expression = 'true'): Spec => ({ name, expression });
+const demand = (expression: string, more: Spec = {}): Spec => ({
+  validations: [{ name: 'rule', expression, ...more }],
+});
+const annotation = (key: string, valueExpression = '"text"'): Spec => ({ key, valueExpression });
 
 /** What every Kubernetes object has; the name stands in every message, the rest is for other tools. */
 const identifying = new Set(['apiVersion', 'kind', 'metadata.name', 'metadata.labels', 'metadata.annotations']);
@@ -328,7 +403,7 @@ describe('every field of the policy schema', () => {
   }
 });
 
-async function codesOf(spec: Spec, { image, outage, malformed }: Partial<Row>): Promise<string[]> {
+async function codesOf(spec: Spec, { image, outage, malformed, update }: Partial<Row>): Promise<string[]> {
   const policies = stringify({
     apiVersion: 'assay.dev/v1alpha1',
     kind: 'ClusterWorkloadPolicy',
@@ -368,7 +443,8 @@ async function codesOf(spec: Spec, { image, outage, malformed }: Partial<Row>): 
       ? { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec: { containers: 'none' } }
       : deployment('d', [name]);
     const now = new Date(Date.now() + (after ? 120_000 : 0));
-    return (await open.judge(object, { now })).findings
+    const change = update ? ({ operation: 'UPDATE', oldObject: manifest(object) } as const) : {};
+    return (await open.judge(object, { now, ...change })).findings
       .filter(({ effect }) => effect === 'deny')
       .map(({ code }) => code);
   } finally {

@@ -36,7 +36,7 @@ export function admissionReview(request: object = {}, envelope: object = {}): ob
 /** A decision over what the review brought. */
 export function decision(review: Review, change: Partial<Decision> = {}): Decision {
   const version = { object: review.object ?? review.oldObject ?? {}, patches: [] };
-  return { allowed: true, version, findings: [], images: [], ...change };
+  return { allowed: true, version, findings: [], images: [], annotations: {}, ...change };
 }
 
 export const finding = (change: Partial<Finding> = {}): Finding => ({

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Review } from '../../policies/index.ts';
+import type { Patch, Review } from '../../policies/index.ts';
 import type { Judge } from '../../webhook/deadline.ts';
 import { limits } from '../../webhook/limits.ts';
 import { buildLog } from '../../webhook/log.ts';
@@ -95,7 +95,9 @@ describe('a review over HTTP', () => {
 
   it('of the mutating phase carries the patch', async () => {
     const object = pod();
-    const patches = [{ path: ['spec', 'containers', 0, 'image'], value: 'ghcr.io/acme/shop:1.4.2@sha256:0' }];
+    const patches: readonly Patch[] = [
+      { op: 'replace', path: ['spec', 'containers', 0, 'image'], value: 'ghcr.io/acme/shop:1.4.2@sha256:0' },
+    ];
     const { post, seen } = setUp({ judge: async (review) => decision(review, { version: { object, patches } }) });
     const { response } = await post(admissionReview(), '/mutate');
     expect(JSON.parse(Buffer.from(response?.patch ?? '', 'base64').toString())).toEqual([

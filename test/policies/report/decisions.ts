@@ -38,10 +38,13 @@ export const decision = (findings: readonly Finding[], images: readonly JudgedIm
   allowed: findings.every(({ effect }) => effect !== 'deny'),
   version: {
     object: {},
-    patches: [{ path: ['spec', 'containers', 0, 'image'], value: `ghcr.io/acme/shop:1.4.2@${shopDigest}` }],
+    patches: [
+      { op: 'replace', path: ['spec', 'containers', 0, 'image'], value: `ghcr.io/acme/shop:1.4.2@${shopDigest}` },
+    ],
   },
   findings,
   images,
+  annotations: {},
 });
 
 export const judged = (judgements: readonly SignatureJudgement[]): JudgedImage => ({

@@ -1,0 +1,151 @@
+import {
+  formatRepository,
+  type ImageNeed,
+  type PlatformsNeed,
+  type Reference,
+  type SignaturesNeed,
+  type Signer,
+  type Verified,
+} from '../evidence/index.ts';
+import { type Authority, refusal } from './authority.ts';
+import { Timestamp, Unknown, type Value } from './cel/index.ts';
+import type { Captures } from './glob.ts';
+import type { Known } from './known.ts';
+import { present } from './present.ts';
+import { type Question, questionKey } from './question.ts';
+import { type Revocation, revokedBy } from './revocation.ts';
+import type { ImageUse } from './workload.ts';
+
+/** What an image's value is made of. */
+export interface ImageSource {
+  readonly use: ImageUse;
+  readonly captures: Captures;
+  readonly known: Known;
+  /** Those of the policy whose expressions see the value, and of no other. */
+  readonly authorities: readonly Authority[];
+  readonly revocations: readonly Revocation[];
+}
+
+/** A value of CEL in which what is not known yet is unknown, wherever it stands. */
+export type PartialValue = Value | Unknown;
+
+/**
+ * `image`: what the object writes and what has been proven of it. Only signatures that the policy's own authorities accept are ever
+ * in it; one that could not be fetched leaves the whole list unknown, for a shorter list would be another fact.
+ */
+export function imageValue(source: ImageSource): Value {
+  const { use, captures } = source;
+  const { reference } = use;
+  const written = { path: use.field, container: use.container ?? null, reference: use.text, captures: { ...captures } };
+  if ('kind' in reference) return written;
+  const value: Readonly<Record<string, PartialValue>> = {
+    ...written,
+    registry: reference.repository.registry,
+    repository: formatRepository(reference.repository),
+    tag: reference.tag ?? null,
+    digest: digestValue(reference, source.known),
+    platforms: platformsValue(reference, source.known),
+    signatures: signaturesValue(reference, source),
+  };
+  // An unknown within a map is read as one wherever an expression comes upon it.
+  return value as Value;
+}
+
+/** An unknown that one question would settle. */
+export const unknownUntil = (...questions: readonly Question[]): Unknown =>
+  new Unknown(questions.map((question) => ({ key: questionKey(question), question })));
+
+/** The questions of an unknown's needs that {@link unknownUntil} put there. */
+export const questionsOf = (needs: readonly { readonly key: string }[]): readonly Question[] =>
+  needs.flatMap((need) => (isAsked(need) ? [need.question] : []));
+
+const isAsked = (need: { readonly key: string }): need is { readonly key: string; readonly question: Question } =>
+  'question' in need;
+
+function digestValue(reference: Reference, known: Known): string | Unknown {
+  if (reference.digest !== undefined) return reference.digest;
+  const need: ImageNeed = { kind: 'image', reference };
+  const read = known.image(need);
+  return read?.kind === 'found' ? read.value.digest : unknownUntil(need);
+}
+
+function platformsValue(reference: Reference, known: Known): PartialValue {
+  const need = about(reference, known, (digest): PlatformsNeed => ({ kind: 'platforms', ...digest }));
+  if (need instanceof Unknown) return need;
+  const read = known.platforms(need);
+  if (read?.kind !== 'found') return unknownUntil(need);
+  return read.value.runnable.map(({ digest, platform }) =>
+    present({
+      digest: String(digest),
+      os: platform?.os,
+      architecture: platform?.architecture,
+      variant: platform?.variant,
+    }),
+  );
+}
+
+function signaturesValue(reference: Reference, source: ImageSource): PartialValue {
+  const { known, authorities, captures, revocations } = source;
+  const { repository } = reference;
+  const lists = authorities.map((authority): readonly Value[] | Unknown => {
+    const { material, requirement } = authority;
+    const need = about(
+      reference,
+      known,
+      (digest): SignaturesNeed => ({ kind: 'signatures', ...digest, material, requirement }),
+    );
+    if (need instanceof Unknown) return need;
+    const read = known.signatures(need);
+    if (read?.kind !== 'found' || read.value.missing !== undefined) return unknownUntil(need);
+    return read.value.proven
+      .map(({ verified }) => verified)
+      .filter((verified) => verified.statement.role === 'signature')
+      .filter((verified) => refusal(authority, verified, { captures, repository }) === undefined)
+      .filter((verified) => revokedBy(revocations, verified) === undefined)
+      .map((verified) => signatureValue(authority.name, verified));
+  });
+  const unknown = lists.filter((list) => list instanceof Unknown);
+  const [first, ...rest] = unknown;
+  if (first !== undefined) return rest.reduce((merged, one) => merged.merge(one), first);
+  return lists.flatMap((list) => (list instanceof Unknown ? [] : list));
+}
+
+type Digested = { readonly repository: Reference['repository']; readonly digest: PlatformsNeed['digest'] };
+
+/** The need about the digest behind a reference, or the unknown that the digest itself still is. */
+function about<N>(reference: Reference, known: Known, need: (digest: Digested) => N): N | Unknown {
+  const { repository } = reference;
+  if (reference.digest !== undefined) return need({ repository, digest: reference.digest });
+  const tag: ImageNeed = { kind: 'image', reference };
+  const read = known.image(tag);
+  return read?.kind === 'found' ? need({ repository, digest: read.value.digest }) : unknownUntil(tag);
+}
+
+function signatureValue(authority: string, { signer, logEntries, timestamps, format }: Verified): Value {
+  return {
+    authority,
+    ...signerValue(signer),
+    format,
+    logged: logEntries.map(({ index, integratedTime }) =>
+      present({ index, time: integratedTime && instant(integratedTime) }),
+    ),
+    timestamps: timestamps.map(({ time }) => instant(time)),
+  };
+}
+
+/** The signer as an expression reads it: what the certificate says, or which key it is. */
+export function signerValue(signer: Signer): Readonly<Record<string, Value>> {
+  if (signer.kind === 'key') return { kind: 'key', fingerprint: signer.fingerprint, algorithm: signer.algorithm };
+  const { issuer, subject, fingerprint, extensions } = signer;
+  return present({
+    kind: 'certificate',
+    issuer,
+    subject: subject.value,
+    subjectKind: subject.kind,
+    fingerprint: String(fingerprint),
+    extensions: Object.fromEntries(Object.entries(extensions)),
+  });
+}
+
+const instant = (time: Date): Timestamp =>
+  new Timestamp(Math.floor(time.getTime() / 1000), (((time.getTime() % 1000) + 1000) % 1000) * 1_000_000);
