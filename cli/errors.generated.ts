@@ -10,6 +10,18 @@ export const explanations: Readonly<Record<string, string>> = {
     "The signer's key is of a kind or size that proves nothing: RSA below 2048 bits, another curve than P-256, P-384 and P-521, a point of small order, DSA.\nRemedy: sign with ECDSA P-256, RSA of at least 2048 bits, or Ed25519.\nExample: `RSA of 1024 bits; expected at least 2048`.",
   ARTIFACT_NEEDED:
     'The signature can only be checked against the artifact itself, and only its digest was given: Ed25519, or a signature over another hash.\nRemedy: give the file instead of its digest.\nExample: `this kind of key signs the artifact itself, not its digest`.',
+  BUNDLE_MALFORMED:
+    'The signature holds, but what was signed is no bundle: a file whose name leads elsewhere or stands twice, a layer that is no policy file, no file at all, bytes that are not UTF-8, a version that is none.\nRemedy: make it again with `assay policy bundle`, or with the media types that docs/policy-bundles.md lists.\nExample: `layer 0 (org.opencontainers.image.title): "../../etc/passwd.yaml" is no relative path of plain names, as files of bundles have`.',
+  BUNDLE_NOT_TRUSTED:
+    'Policies are to be taken from a repository of which the configuration does not say who signs it. Nothing is fetched from there.\nRemedy: add an entry for the repository to `policyBundles` of the configuration.\nExample: `oci://ghcr.io/acme/policies:stable: the configuration names nobody who may sign "ghcr.io/acme/policies"; it has no policyBundles (BUNDLE_NOT_TRUSTED)`.',
+  BUNDLE_REFERENCE_WRONG:
+    "What follows `oci://` names no bundle: the registry's host is left out, or tag and digest are, or it is no reference at all.\nRemedy: write host, repository and tag (or digest), as the registry knows them.\nExample: `oci://ghcr.io/acme/policies: a tag or a digest is wanted: oci://ghcr.io/acme/policies:TAG (BUNDLE_REFERENCE_WRONG)`.",
+  BUNDLE_ROLLED_BACK:
+    'The bundle is signed, but it is older than the one that was used here last, or other contents under the same version. Whoever may move a tag could bring back policies that were given up.\nRemedy: publish what is wanted under a newer version. Where the older one is really meant, remove the record of this repository from `stateFolder`; the next use is then a first one.\nExample: `it is version 1.9.0, and version 1.10.0 (sha256:3f2a91c07b1d) was used last`.',
+  BUNDLE_STATE_UNREADABLE:
+    'The record of the bundle that was used last cannot be read or written, so a rollback could not be noticed; no bundle is used.\nRemedy: name a folder that can be written in `stateFolder` of the configuration, or remove the record that is broken.\nExample: `what is remembered of the last version is no record of one; remove it`.',
+  BUNDLE_VERSION_MISSING:
+    'The manifest says neither its version nor when it was made, so nobody could tell whether an older bundle was put in its place.\nRemedy: set the annotation `org.opencontainers.image.version` on the manifest before it is signed (`assay policy bundle --version`).\nExample: `the manifest has neither the annotation "org.opencontainers.image.version" nor "org.opencontainers.image.created", so that an older one could not be told from it`.',
   CEL_BAD_ARGUMENT:
     "A function cannot take the value that it was given, though its type is right; or a question to `assay eval` cannot be read.\nRemedy: test it first where there is a test (`isQuantity()`, `isIP()`, `isURL()`, `isSemver()`).\nExample: `unable to parse quantity's suffix`, for `quantity('10Mm')`.",
   CEL_BAD_LITERAL:

@@ -7,6 +7,7 @@ import {
   type Configuration,
   compilePolicies,
   type Document,
+  isBundleReference,
   loadKeys,
   type PolicySet,
   renderProblem,
@@ -16,6 +17,7 @@ import {
 import type { Arguments, Flags } from './arguments.ts';
 import type { Door } from './command/index.ts';
 import { assembleConfiguration, loadConfiguration, type Problems } from './source/configuration.ts';
+import { readBundles } from './source/bundles.ts';
 import { readPolicies } from './source/policies.ts';
 
 /** Flags of every command that judges. */
@@ -24,7 +26,7 @@ export const sessionFlags = {
     value: 'PATH',
     short: 'p',
     multiple: true,
-    help: 'policy file, or folder of them; ASSAY_POLICIES, then the configuration, where left out',
+    help: 'policy file, folder of them, - for standard input, or oci://REPOSITORY:TAG; ASSAY_POLICIES, then the configuration, where left out',
   },
   config: { value: 'FILE', short: 'c', help: 'configuration document; ASSAY_CONFIG where left out' },
   'trusted-root': {
@@ -56,14 +58,23 @@ export async function openSession(
   if (ready.kind === 'problems') return ready;
   const { assembled, requests } = ready;
 
-  const inFile = (configuration.policies ?? []).map((path) => resolve(loaded.folder, path));
-  const read = await readPolicies(policyPaths(given, door, inFile), door.input);
+  const inFile = (configuration.policies ?? []).map((path) =>
+    isBundleReference(path) ? path : resolve(loaded.folder, path),
+  );
+  const paths = policyPaths(given, door, inFile);
+  const files = await readPolicies(
+    paths.filter((path) => !isBundleReference(path)),
+    door.input,
+  );
+  const bundles = await readBundles(paths.filter(isBundleReference), files.documents, { ...loaded, assembled }, door);
+  const read = { documents: [...files.documents, ...bundles.documents], lines: [...files.lines, ...bundles.lines] };
   // A signer named on the command line takes the policies' place; nothing takes the place of a revocation.
   const documents = more.length === 0 ? read.documents : read.documents.filter(isRevocation);
   const all = [...more, ...documents];
   const keys = await loadKeys(all, keyFetchers, AbortSignal.timeout(keyMilliseconds));
   const { policies, problems } = compilePolicies(all, { trustRoots: assembled.trustRoots, keys });
   const lines = [...read.lines, ...problems.map(renderProblem)];
+  if (lines.length === 0) lines.push(...(await bundles.remember()));
   if (lines.length === 0) {
     const old = staleTrust(all, assembled.trust, now());
     if (old.length > 0) door.terminal.error(old.join('\n'));
@@ -83,7 +94,9 @@ const isRevocation = ({ value }: Document): boolean => valueAt(value, ['kind']) 
 function policyPaths(given: Arguments, { environment }: Door, inFile: readonly string[]): readonly string[] {
   const flags = given.texts('policies');
   if (flags.length > 0) return flags;
-  const fromEnvironment = variable(environment, 'ASSAY_POLICIES')?.split(':');
+  const stated = variable(environment, 'ASSAY_POLICIES');
+  // A reference has colons of its own.
+  const fromEnvironment = stated !== undefined && isBundleReference(stated) ? [stated] : stated?.split(':');
   return fromEnvironment ?? inFile;
 }
 

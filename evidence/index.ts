@@ -1,3 +1,5 @@
+export { type Artifact, type ArtifactFile, type Artifacts, createArtifacts } from './artifact.ts';
+export { type ArtifactLayout, layOut } from './artifact-layout.ts';
 export type { EntityFormat } from './attestation/entity.ts';
 export type { VerifiedLogEntry } from './attestation/log-entry.ts';
 export { type Requirement, requirementOf } from './attestation/requirement.ts';

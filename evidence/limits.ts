@@ -130,6 +130,10 @@ export const limits = {
   tokenMarginSeconds: 5,
   /** Sigstore announces rotations of its keys some months ahead; older trust may not know the newest log. */
   trustedRootDays: 90,
+  /** One file of an artifact: five hundred policies in one file have some 4 MB. */
+  artifactFileBytes: 8 * 1024 * 1024,
+  /** All files of an artifact, which are in memory at once. */
+  artifactBytes: 32 * 1024 * 1024,
   /** A mirror that takes longer for one small file is down; the next refresh asks again. */
   trustFetchMilliseconds: 5_000,
 } as const;

@@ -1,5 +1,7 @@
 import {
   anonymous,
+  type Artifacts,
+  createArtifacts,
   createEvidence,
   createRegistryClient,
   type Evidence,
@@ -37,6 +39,8 @@ export interface Machine {
 /** Everything that judging needs besides policies and the object. */
 export interface Assembled {
   readonly evidence: Evidence;
+  /** Through the same client; closed with the evidence. */
+  readonly artifacts: Artifacts;
   readonly keychain: Keychain;
   readonly trustRoots: ReadonlyMap<string, TrustMaterial>;
   /** The same with where each is from and how old it is. */
@@ -68,11 +72,10 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
   if (problems.length > 0) return problems;
   const { discoverySeconds = 60, proofCacheBytes = 64 << 20 } = configuration.bounds ?? {};
   const { requireFullyQualified, internationalHosts, rewrites } = configuration.registries ?? {};
+  const client = createRegistryClient(registry);
   return {
-    evidence: createEvidence(
-      createRegistryClient(registry),
-      present({ discoverySeconds, cacheBytes: proofCacheBytes, store: machine.store }),
-    ),
+    evidence: createEvidence(client, present({ discoverySeconds, cacheBytes: proofCacheBytes, store: machine.store })),
+    artifacts: createArtifacts(client),
     keychain,
     trustRoots: new Map([...trust].map(([name, { material }]) => [name, material])),
     trust,

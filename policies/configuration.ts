@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { faultOfRewrite } from '../evidence/index.ts';
 import type { Document } from './document.ts';
 import type { Problem } from './problem.ts';
+import { policyBundle } from './schema/bundle.ts';
 import { faultOfTrustRoot } from './trust-source.ts';
 import { problemAt, validate } from './validate.ts';
 
@@ -175,7 +176,22 @@ export const configurationSchema = Type.Object(
     registries: Type.Optional(registries),
     trustRoots: Type.Optional(Type.Array(trustRoot)),
     policies: Type.Optional(
-      Type.Array(file('A policy file or a folder of them.'), { description: 'Where policies come from.' }),
+      Type.Array(file('A policy file, a folder of them, or `oci://REPOSITORY:TAG`.'), {
+        description: 'Where policies come from.',
+      }),
+    ),
+    policyBundles: Type.Optional(
+      Type.Array(policyBundle, {
+        description: 'Who must have signed the policies that come from registries; from elsewhere none are taken.',
+      }),
+    ),
+    policyBundleSeconds: Type.Optional(
+      seconds('How often the webhook asks whether a tag names a newer bundle.', 60, 86_400),
+    ),
+    stateFolder: Type.Optional(
+      file(
+        'A writable folder for what must not be forgotten: the version of each policy bundle that was used last; $XDG_STATE_HOME/assay or ~/.local/state/assay where left out.',
+      ),
     ),
     unmatchedImages: Type.Optional(
       Type.Enum(['Deny', 'Warn', 'Allow'], {

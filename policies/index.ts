@@ -1,4 +1,18 @@
 export { type Assembled, assemble, filesNamed, type Machine } from './assemble.ts';
+export { faultOfBundleName } from './bundle/contents.ts';
+export { bundleFormat } from './bundle/format.ts';
+export {
+  type Bundle,
+  bundleDigest,
+  type BundleMemory,
+  type BundleWorld,
+  isBundleReference,
+  openBundle,
+  rememberBundle,
+} from './bundle/open.ts';
+export { type BundleCode, type BundleProblem, renderBundleProblem } from './bundle/problem.ts';
+export { faultOfBundleVersion } from './bundle/version.ts';
+export { type BundleTrust, compileBundleTrust } from './bundle/trust.ts';
 export { type CompileContext, type CompiledDocuments, compilePolicies } from './compile.ts';
 export {
   type Configuration,

@@ -18,6 +18,7 @@ const unions = [
   'ProblemCode',
   'FaultCode',
   'CelErrorCode',
+  'BundleCode',
 ];
 
 const sources = ['evidence', 'policies', 'webhook'].flatMap((room) =>

@@ -47,6 +47,8 @@ export const limits = {
   policyFileBytes: 8 * mebibyte,
   /** Keys of key services are fetched while policies load; nothing else waits for them. */
   keyMilliseconds: 10_000,
+  /** A bundle is some requests for signatures and some for files; what is in force stays meanwhile. */
+  bundleMilliseconds: 30_000,
   /** A TUF repository that did not answer is asked again after this, or sooner where it is asked more often anyway. */
   trustRetryMilliseconds: 15 * 60_000,
   /** Trust roots, CAs and certificates have a few hundred kilobytes. */

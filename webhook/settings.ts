@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Environment, variable } from '../host/environment.ts';
-import type { Configuration } from '../policies/index.ts';
+import { type Configuration, isBundleReference } from '../policies/index.ts';
 import { type LogLevel, logLevels } from './log.ts';
 import type { TlsFiles } from './tls.ts';
 
@@ -18,7 +18,7 @@ const options = [
   {
     flag: 'policies',
     value: 'PATH',
-    about: 'a policy file or a folder of them; may be repeated, replaces those of the file',
+    about: 'a policy file, a folder of them, or oci://REPOSITORY:TAG; may be repeated, replaces those of the file',
     many: true,
   },
   { flag: 'address', value: 'ADDRESS', about: 'where both servers listen (0.0.0.0)' },
@@ -43,7 +43,7 @@ ${options.map(({ flag, value, about }) => `  ${`--${flag} ${value}`.padEnd(28)} 
   --help                        this text
   --version                     the version
 
-A flag goes before its variable (--tls-cert: ASSAY_TLS_CERT; several paths in ASSAY_POLICIES are parted by ":"), the
+A flag goes before its variable (--tls-cert: ASSAY_TLS_CERT; several paths in ASSAY_POLICIES are parted by ":", a bundle stands alone), the
 variable before the configuration file. SIGTERM drains. Exit codes: 0 drained, 1 ended by a fault, 64 usage or a
 configuration that does not load.
 `;
@@ -75,7 +75,10 @@ export function parseCommand(args: readonly string[], environment: Environment):
       return typeof value === 'string' ? [[flag, value] as const] : [];
     });
     const many = flags.get('policies');
-    const paths = Array.isArray(many) ? many.map(String) : (variable(environment, 'ASSAY_POLICIES')?.split(':') ?? []);
+    const stated = variable(environment, 'ASSAY_POLICIES') ?? '';
+    // A reference has colons of its own.
+    const parted = isBundleReference(stated) ? [stated] : stated.split(':');
+    const paths = Array.isArray(many) ? many.map(String) : parted;
     return { kind: 'serve', given: { ...Object.fromEntries(given), paths: paths.filter((path) => path !== '') } };
   } catch (error) {
     return { kind: 'usage', detail: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) };
@@ -86,7 +89,10 @@ const variableOf = (flag: Flag): string => `ASSAY_${flag.toUpperCase().replaceAl
 
 /** Everything the server runs by, with every default filled in. */
 export interface Settings {
+  /** Files, folders and bundles. */
   readonly policies: readonly string[];
+  /** How often tags of bundles are asked for. */
+  readonly bundleSeconds: number;
   readonly address: string;
   readonly port: number;
   readonly metricsPort: number;
@@ -126,7 +132,9 @@ export function settle(
   const key = given['tls-key'] ?? fromFile(webhook?.keyFile);
   const clientCa = given['client-ca'] ?? fromFile(webhook?.clientCaFile);
   const policies =
-    given.paths.length > 0 ? given.paths : (configuration.policies ?? []).map((path) => fromFile(path) ?? path);
+    given.paths.length > 0
+      ? given.paths
+      : (configuration.policies ?? []).map((path) => (isBundleReference(path) ? path : (fromFile(path) ?? path)));
   if (certificate === undefined || key === undefined)
     wrong.push(
       '--tls-cert and --tls-key, or webhook.certificateFile and webhook.keyFile of the configuration, are needed',
@@ -134,6 +142,7 @@ export function settle(
   if (policies.length === 0) wrong.push('--policies, or policies of the configuration, is needed');
   const settings = {
     policies,
+    bundleSeconds: configuration.policyBundleSeconds ?? 60,
     address: given.address ?? webhook?.address ?? '0.0.0.0',
     port: number('port', 0, 65_535, webhook?.port ?? 8443),
     metricsPort: number('metrics-port', 0, 65_535, webhook?.metricsPort ?? 9090),

@@ -28,6 +28,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verify,
   check: async () => (await import('./check.ts')).check,
   'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundle,
+  policy: async () => (await import('./policy.ts')).policy,
   trust: async () => (await import('./trust.ts')).trust,
   config: async () => (await import('./config.ts')).config,
   eval: async () => (await import('./eval.ts')).evaluate,

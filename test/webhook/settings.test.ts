@@ -10,7 +10,8 @@ const given = (args: readonly string[], environment = {}): Given => {
 
 const configuration: Configuration = {
   ...defaultConfiguration,
-  policies: ['policies', '/absolute'],
+  policies: ['policies', '/absolute', 'oci://ghcr.io/acme/policies:stable'],
+  policyBundleSeconds: 600,
   failureMode: 'Ignore',
   bounds: { reviewSeconds: 7 },
   webhook: {
@@ -27,7 +28,8 @@ const configuration: Configuration = {
 describe('the settings', () => {
   it('are those of the file, with paths relative to it', () => {
     expect(settle(given([]), configuration, '/etc/assay/assay.yaml')).toEqual({
-      policies: ['/etc/assay/policies', '/absolute'],
+      policies: ['/etc/assay/policies', '/absolute', 'oci://ghcr.io/acme/policies:stable'],
+      bundleSeconds: 600,
       address: '::1',
       port: 1,
       metricsPort: 2,
@@ -67,11 +69,21 @@ describe('the settings', () => {
     });
   });
 
+  it('take a bundle from the variable whole, for its reference has colons', () => {
+    const named = (text: string) => {
+      const command = parseCommand([], { ASSAY_POLICIES: text });
+      return command.kind === 'serve' ? command.given.paths : [];
+    };
+    expect(named('oci://ghcr.io:443/acme/policies:stable')).toEqual(['oci://ghcr.io:443/acme/policies:stable']);
+    expect(named('a:b')).toEqual(['a', 'b']);
+  });
+
   it('have defaults for everything but certificate, key and policies', () => {
     expect(
       settle(given(['--tls-cert', 'c', '--tls-key', 'k', '--policies', 'p']), defaultConfiguration, undefined),
     ).toEqual({
       policies: ['p'],
+      bundleSeconds: 60,
       address: '0.0.0.0',
       port: 8443,
       metricsPort: 9090,

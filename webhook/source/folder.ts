@@ -4,22 +4,53 @@ import {
   compilePolicies,
   type CompileContext,
   type Document,
+  isBundleReference,
   loadKeys,
   parseDocuments,
   type PolicySet,
   renderProblem,
 } from '../../policies/index.ts';
 import { limits } from '../limits.ts';
+import type { BundleSource } from './bundles.ts';
 import type { Loaded } from './last-good.ts';
 
 /** Clients of key services; there is none yet, and each URI is refused in so many words. */
 const keyFetchers: readonly KeyFetcher[] = [];
 
-/** The policies of all files and folders together, or every problem of all of them. */
+/** The policies of all files, folders and bundles together, or every problem of all of them. */
 export async function loadPolicies(
   paths: readonly string[],
   context: Pick<CompileContext, 'trustRoots'>,
+  bundles: BundleSource,
 ): Promise<Loaded<PolicySet>> {
+  const files = await readFiles(paths.filter((path) => !isBundleReference(path)));
+  const { documents, problems, stays, before, used } = await bundles.load(files.documents);
+  const loaded = await compileAll([...files.documents, ...documents], [...files.problems, ...problems], context);
+  if (loaded.kind === 'loaded') {
+    const unusable = await used();
+    return unusable.length > 0 ? { kind: 'problems', problems: unusable } : { ...loaded, stays };
+  }
+  bundles.leftBehind();
+  // A bundle that does not compile keeps no change of the files out, which may be a revocation.
+  if (before === undefined || files.problems.length > 0) return loaded;
+  const again = await compileAll([...files.documents, ...before], [], context);
+  return again.kind === 'loaded' ? { ...again, stays: loaded.problems } : loaded;
+}
+
+async function compileAll(
+  documents: readonly Document[],
+  unreadable: readonly string[],
+  context: Pick<CompileContext, 'trustRoots'>,
+): Promise<Loaded<PolicySet>> {
+  const keys = await loadKeys(documents, keyFetchers, AbortSignal.timeout(limits.keyMilliseconds));
+  const compiled = compilePolicies(documents, { ...context, keys });
+  const problems = [...unreadable, ...compiled.problems.map(renderProblem)];
+  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'loaded', value: compiled.policies };
+}
+
+async function readFiles(
+  paths: readonly string[],
+): Promise<{ readonly documents: readonly Document[]; readonly problems: readonly string[] }> {
   const lists = await Promise.all(paths.map(documentFiles));
   const problems: string[] = lists.flatMap((list) =>
     list.kind === 'unreadable' ? [`${list.path}: ${list.detail}`] : [],
@@ -37,8 +68,5 @@ export async function loadPolicies(
     documents.push(...parsed.documents);
     problems.push(...parsed.problems.map(renderProblem));
   }
-  const keys = await loadKeys(documents, keyFetchers, AbortSignal.timeout(limits.keyMilliseconds));
-  const compiled = compilePolicies(documents, { ...context, keys });
-  problems.push(...compiled.problems.map(renderProblem));
-  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'loaded', value: compiled.policies };
+  return { documents, problems };
 }

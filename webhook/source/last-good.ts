@@ -1,6 +1,6 @@
-/** What a load brought: a value, or every problem, one line each. */
+/** What a load brought: a value, perhaps with parts that stay at an older version and why; or every problem, one line each. */
 export type Loaded<T> =
-  | { readonly kind: 'loaded'; readonly value: T }
+  | { readonly kind: 'loaded'; readonly value: T; readonly stays?: readonly string[] }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
 /** A value that is loaded again when its source changes. The last good one stays in force while a newer has problems. */
@@ -21,7 +21,7 @@ export class LastGood<T> {
     return this.#current;
   }
 
-  /** Of the last load; empty when that one is in force. */
+  /** Of the last load; empty when all of that one is in force. */
   get problems(): readonly string[] {
     return this.#problems;
   }
@@ -38,7 +38,7 @@ export class LastGood<T> {
       return { kind: 'problems', problems: [`the load ended in an error of our own: ${String(error)}`] };
     });
     if (outcome.kind === 'loaded') this.#current = outcome.value;
-    this.#problems = outcome.kind === 'loaded' ? [] : outcome.problems;
+    this.#problems = outcome.kind === 'loaded' ? (outcome.stays ?? []) : outcome.problems;
     this.#told(outcome, before);
   }
 }

@@ -1,12 +1,13 @@
 import { now } from '../../host/clock.ts';
 import type { Environment } from '../../host/environment.ts';
 import { type Watch, watch } from '../../host/watch.ts';
-import { type NamedTrust, type PolicySet, staleSentence } from '../../policies/index.ts';
+import { isBundleReference, type NamedTrust, type PolicySet, staleSentence } from '../../policies/index.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { loadTls, type TlsMaterial, utc } from '../tls.ts';
 import { type Assembly, type ConfigurationFile, loadAssembly, namedFiles } from './assembly.ts';
+import { BundleSource } from './bundles.ts';
 import { loadPolicies } from './folder.ts';
 import { LastGood, type Loaded } from './last-good.ts';
 import { startRenewal } from './trust.ts';
@@ -58,12 +59,13 @@ export async function openSources(
       if (before !== undefined) closeLater(before);
     },
   );
+  const bundles = new BundleSource(settings.policies, { file: configuration, environment }, () => assembly.current);
   const policies = new LastGood(
     async () => {
       const { current } = assembly;
       if (current === undefined)
         return { kind: 'problems', problems: ['policies are compiled once trust roots are loaded'] };
-      return await loadPolicies(settings.policies, { trustRoots: current.trustRoots });
+      return await loadPolicies(settings.policies, { trustRoots: current.trustRoots }, bundles);
     },
     (outcome, before) =>
       tell(log, 'policies', outcome, before, (set) => ({ policies: set.policies.map(({ name }) => name) })),
@@ -83,11 +85,20 @@ export async function openSources(
   const every = limits.watchMilliseconds;
   // Watched before they are read: a change in between is seen, and read twice at worst.
   const watches: readonly Watch[] = await Promise.all([
-    watch(settings.policies, every, () => policies.reload()),
+    watch(
+      settings.policies.filter((path) => !isBundleReference(path)),
+      every,
+      () => policies.reload(),
+    ),
     watch([...namedFiles(configuration).values()], every, reloadAll),
     watch([certificate, key, ...(clientCa === undefined ? [] : [clientCa])], every, () => tls.reload()),
   ]);
   await Promise.all([reloadAll(), tls.reload()]);
+  const lookAtBundles = async () => {
+    if (await bundles.moved()) await policies.reload();
+  };
+  const asking = bundles.isEmpty ? undefined : setInterval(() => void lookAtBundles(), settings.bundleSeconds * 1000);
+  asking?.unref();
   return {
     assembly,
     policies,
@@ -103,9 +114,11 @@ export async function openSources(
     },
     async look() {
       for (const running of watches) await running.look();
+      await lookAtBundles();
     },
     renewTrust: () => renewal.renew(),
     async close() {
+      clearInterval(asking);
       renewal.close();
       for (const running of watches) running.close();
       await assembly.current?.evidence.close();
@@ -122,6 +135,8 @@ function tell<T>(
 ): void {
   if (outcome.kind === 'loaded') {
     log.info({ source, ...fields(outcome.value) }, 'loaded');
+    for (const problem of outcome.stays ?? [])
+      log.error({ source, problem }, 'the last good version of it stays in force');
     return;
   }
   const stays = before === undefined ? 'nothing is in force' : 'the last good version stays in force';
