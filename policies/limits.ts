@@ -36,4 +36,8 @@ export const limits = {
   quantityExponent: 4096,
   /** A version: registries allow tags of 128 characters; comparing takes time in proportion. */
   versionLength: 1024,
+  /** Operations of one JSON Patch, as the API server bounds those of a PATCH request. */
+  jsonPatchSteps: 10_000,
+  /** Characters of JSON that the values and copies of one JSON Patch come to: the API server copies 3 MiB; thirty copies of a thing into itself make 2^30 of it. */
+  jsonPatchWritten: 3 * 1024 * 1024,
 } as const;
