@@ -48,10 +48,14 @@ export interface EvaluatedRule {
 }
 
 export function evaluate(review: Review, version: Version, { policies, references }: Terms, known: Known): Evaluation {
-  const { uses, unreadable } = imagesOf(version.object, references);
+  const { uses, podSpecs, unreadable } = imagesOf(version.object, references);
   if (uses.length > limits.imagesPerObject)
     return { images: [], outcomes: [], needs: [], unreadable, tooManyImages: uses.length };
-  const all = governAll([...policies.policies, ...standing(policies)], { review, version, uses, ...policies }, known);
+  const all = governAll(
+    [...policies.policies, ...standing(policies)],
+    { review, version, uses, podSpecs, ...policies },
+    known,
+  );
   const outcomes = all.flatMap((governing) => evaluatePolicy(governing, known));
   const needs = new Map<string, Question>();
   for (const { needs: asked } of all) for (const need of asked) needs.set(questionKey(need), need);

@@ -25,7 +25,7 @@ import type { Review } from './review.ts';
 import type { Revocation } from './revocation.ts';
 import { valueAt } from './validate.ts';
 import type { KubernetesObject, Version } from './version.ts';
-import { type ImageUse, podSpecPath } from './workload.ts';
+import { type ImageUse, podMetadataPath, type PodSpecUse } from './workload.ts';
 
 /** What all expressions of one policy see in one review, with one parameter object. */
 export interface FrameSource {
@@ -39,6 +39,7 @@ export interface FrameSource {
   readonly parameters: KubernetesObject | null;
   /** The images that the policy governs. */
   readonly images: readonly GovernedImage[];
+  readonly podSpecs: readonly PodSpecUse[];
   readonly budget: Budget;
 }
 
@@ -73,15 +74,15 @@ export function objectFrame(source: FrameSource): Frame {
   });
 }
 
-/** The frame of one PodSpec of the object. */
-export function podFrame({ source, bindings }: Frame, path: FieldPath): Frame {
+/** The frame of one PodSpec of the object, or of an image that stands in none. */
+export function podFrame({ source, bindings }: Frame, path: FieldPath | undefined): Frame {
   const { object } = source.version;
-  const pod = valueAt(object, path) ?? null;
+  const pod = path === undefined ? null : (valueAt(object, path) ?? null);
   return frameOf(source, 'pod', {
     ...bindings,
     pod: asValue(pod),
-    podPath: renderPath(path),
-    podMetadata: asValue(valueAt(object, [...path.slice(0, -1), 'metadata']) ?? null),
+    podPath: path === undefined ? null : renderPath(path),
+    podMetadata: asValue(path === undefined ? null : (valueAt(object, podMetadataPath(path)) ?? null)),
   });
 }
 
@@ -107,11 +108,9 @@ export function framesOfScope(frame: Frame, scope: Scope): readonly Frame[] {
   }
 }
 
-/** Where the object keeps its PodSpecs. */
-export function podSpecsOf({ source }: Frame): readonly FieldPath[] {
-  const path = podSpecPath(source.version.object);
-  return path === undefined ? [] : [path];
-}
+/** The PodSpecs that rules are about: one that is laid over another says too little of what will run. */
+export const podSpecsOf = ({ source }: Frame): readonly FieldPath[] =>
+  source.podSpecs.filter(({ partial }) => partial !== true).map(({ path }) => path);
 
 /** Evaluates within the policy's budget. */
 export function evaluateIn({ source, bindings }: Frame, { program }: Expression): Evaluated {

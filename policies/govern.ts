@@ -13,7 +13,7 @@ import type { Revocation } from './revocation.ts';
 import type { RuleError } from './rule.ts';
 import { obstacle } from './rule/obstacle.ts';
 import type { KubernetesObject, Version } from './version.ts';
-import type { ImageUse } from './workload.ts';
+import type { ImageUse, PodSpecUse } from './workload.ts';
 
 /** Something about a request that must hold for a policy to speak of it; never about images. */
 export interface Constraint {
@@ -45,6 +45,7 @@ export interface Governing {
 
 export interface GovernSource extends GovernedSubject {
   readonly uses: readonly ImageUse[];
+  readonly podSpecs: readonly PodSpecUse[];
   readonly revocations: readonly Revocation[];
   /** Shared by the policies of one namespace, so that they hold up nobody else. */
   readonly share?: Budget;
@@ -94,13 +95,13 @@ interface Silent {
 
 function underParameters(
   policy: CompiledPolicy,
-  { review, version, revocations, share }: GovernSource,
+  { review, version, podSpecs, revocations, share }: GovernSource,
   known: Known,
   images: readonly GovernedImage[],
   parameters: KubernetesObject | null,
 ): Frame | Silent | Asked | RuleError {
   const { variables, authorities } = policy;
-  const shared = { review, version, known, authorities, revocations, parameters, images };
+  const shared = { review, version, podSpecs, known, authorities, revocations, parameters, images };
   const conditions = objectFrame({ ...shared, variables: [], budget: new Budget(maxMatchConditionsCost, share) });
   const outcome = matchConditions(policy, conditions, known);
   if (outcome !== 'matched') return outcome;

@@ -59,7 +59,10 @@ export { valueAt } from './validate.ts';
 export {
   type ImageUse,
   imagesOf,
+  type NotJudged,
   podSpecPath,
+  podSpecs,
+  type PodSpecUse,
   type ReferenceRules,
   type WorkloadImages,
   workloadKinds,

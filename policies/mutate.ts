@@ -1,4 +1,4 @@
-import { formatReference, type ImageNeed, type Reference } from '../evidence/index.ts';
+import type { ImageNeed, Reference } from '../evidence/index.ts';
 import type { Surroundings } from './ask.ts';
 import type { Decision } from './decision.ts';
 import { governAll, type Terms } from './evaluate.ts';
@@ -10,7 +10,7 @@ import type { Question } from './question.ts';
 import type { Review } from './review.ts';
 import { pinned, untouched } from './rule/pin.ts';
 import { patched, type Version } from './version.ts';
-import { type ImageUse, imagesOf, isPod } from './workload.ts';
+import { type ImageUse, imagesOf, isPod, writtenAs } from './workload.ts';
 
 /**
  * The mutating phase: what policies write into the object, then the digest behind each tag that a governing policy pins, the origin's full
@@ -41,10 +41,10 @@ function mutateOnce(review: Review, arrived: Version, terms: Terms, known: Known
 
 /** Writes names and digests; a digest that is not known yet is asked for. */
 function pin(review: Review, version: Version, terms: Terms, known: Known): Mutated {
-  const { uses } = imagesOf(version.object, terms.references);
+  const { uses, podSpecs } = imagesOf(version.object, terms.references);
   if (uses.length === 0 || uses.length > limits.imagesPerObject) return { version, needs: [] };
   const { policies, revocations } = terms.policies;
-  const governing = governAll(policies, { review, version, uses, revocations }, known);
+  const governing = governAll(policies, { review, version, uses, podSpecs, revocations }, known);
   const needs: Question[] = governing.flatMap((one) => one.needs);
   let last = version;
   for (const use of uses) {
@@ -57,7 +57,7 @@ function pin(review: Review, version: Version, terms: Terms, known: Known): Muta
     const need: ImageNeed = { kind: 'image', reference: open.reference };
     if (wantsDigest(open) && known.image(need) === undefined) needs.push(need);
     const value = written(open, known);
-    if (value !== use.text) last = patched(last, use.path, value);
+    if (value !== undefined && value !== use.text) last = patched(last, use.path, value);
   }
   return { version: last, needs };
 }
@@ -73,7 +73,7 @@ const wantsDigest = ({ pinned, reference }: OpenUse): boolean => pinned && refer
 
 function openUse(review: Review, version: Version, use: ImageUse, wanted: boolean): OpenUse | undefined {
   const { reference } = use;
-  if ('kind' in reference) return undefined;
+  if ('kind' in reference || use.readOnly) return undefined;
   const moved = reference.rewrittenFrom !== undefined && isPod(version.object) && !untouched({ review, use });
   // What already has a digest is left alone, but for a short name, which each node completes in its own way.
   const settled = reference.digest !== undefined && !reference.short;
@@ -81,10 +81,10 @@ function openUse(review: Review, version: Version, use: ImageUse, wanted: boolea
 }
 
 /** `docker.io/library/nginx:1.29@sha256:...`: the tag stays for people, the digest is what is pulled. What cannot be resolved stays. */
-function written(part: OpenUse, known: Known): string {
+function written(part: OpenUse, known: Known): string | undefined {
   const { reference, use } = part;
-  if (!wantsDigest(part)) return formatReference(reference);
+  if (!wantsDigest(part)) return writtenAs(use, reference);
   const read = known.image({ kind: 'image', reference });
-  if (read?.kind === 'found') return formatReference({ ...reference, digest: read.value.digest });
-  return reference.rewrittenFrom === undefined ? use.text : formatReference(reference);
+  if (read?.kind === 'found') return writtenAs(use, { ...reference, digest: read.value.digest });
+  return reference.rewrittenFrom === undefined ? undefined : writtenAs(use, reference);
 }

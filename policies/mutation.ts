@@ -46,8 +46,8 @@ export function mutateBy(
 ): Mutated {
   const share = new Budget(maxPolicyCost);
   const framesOf = (version: Version, mutation: Mutation) => {
-    const { uses } = imagesOf(version.object, references);
-    const governing = govern(policy, { review, version, uses, revocations, share }, known);
+    const { uses, podSpecs } = imagesOf(version.object, references);
+    const governing = govern(policy, { review, version, uses, podSpecs, revocations, share }, known);
     return {
       needs: governing.needs,
       frames: governing.frames.flatMap((frame) => framesOfScope(frame, mutation.expression.scope)),

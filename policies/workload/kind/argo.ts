@@ -1,0 +1,70 @@
+import type { WorkloadLine } from '../line.ts';
+
+/** What one template of a workflow may run; a template may also stand within a step. */
+function templates(at: string): Places {
+  const all = [
+    `${at}.templates[]`,
+    `${at}.templates[].steps[][].inline`,
+    `${at}.templates[].dag.tasks[].inline`,
+    `${at}.templateDefaults`,
+  ];
+  return {
+    containers: all.flatMap((template) => [
+      `${template}.container`,
+      `${template}.script`,
+      `${template}.containerSet.containers[]`,
+      `${template}.initContainers[]`,
+      `${template}.sidecars[]`,
+    ]),
+    volumes: [`${at}.volumes[]`, ...all.map((template) => `${template}.volumes[]`)],
+    podSpecTexts: [`${at}.podSpecPatch`, ...all.map((template) => `${template}.podSpecPatch`)],
+    objectTexts: all.map((template) => `${template}.resource.manifest`),
+  };
+}
+
+type Places = Pick<WorkloadLine, 'containers' | 'volumes' | 'podSpecTexts' | 'objectTexts'>;
+
+const application = (at: string): Pick<WorkloadLine, 'composed' | 'renamedImages'> => ({
+  composed: ['source', 'sources[]', 'sourceHydrator.drySource'].map((source) => ({
+    name: `${at}.${source}.repoURL`,
+    chart: 'chart',
+    tag: 'targetRevision',
+  })),
+  renamedImages: ['source', 'sources[]'].map((source) => `${at}.${source}.kustomize.images[]`),
+});
+
+const group = 'argoproj.io';
+
+export const argoLines: readonly WorkloadLine[] = [
+  { group, kinds: ['Rollout'], podSpecs: ['spec.template.spec'] },
+  { group, kinds: ['Experiment'], podSpecs: ['spec.templates[].template.spec'] },
+  {
+    group,
+    kinds: ['AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun'],
+    podSpecs: ['spec.metrics[].provider.job.spec.template.spec'],
+    placeholder: '{{',
+  },
+  {
+    group,
+    kinds: ['Workflow', 'WorkflowTemplate', 'ClusterWorkflowTemplate'],
+    ...templates('spec'),
+    placeholder: '{{',
+  },
+  { group, kinds: ['CronWorkflow'], ...templates('spec.workflowSpec'), placeholder: '{{' },
+  {
+    group,
+    kinds: ['Sensor'],
+    containers: ['spec.template.container'],
+    volumes: ['spec.template.volumes[]'],
+    objects: ['k8s', 'argoWorkflow'].map((trigger) => `spec.triggers[].template.${trigger}.source.resource`),
+    placeholder: '{{',
+  },
+  {
+    group,
+    kinds: ['EventSource'],
+    containers: ['spec.template.container'],
+    volumes: ['spec.template.volumes[]'],
+  },
+  { group, kinds: ['Application'], ...application('spec') },
+  { group, kinds: ['ApplicationSet'], ...application('spec.template.spec'), placeholder: '{{' },
+];

@@ -1,0 +1,45 @@
+import { limits } from '../limits.ts';
+import { descendants, isMap, ownField, pathOf, type Place } from './path.ts';
+import type { Search } from './search.ts';
+
+/** Whatever looks like a PodSpec and no line has led to: told by name, since its images are not judged. */
+export function tellUnknown(search: Search, root: Place, kind: string): void {
+  let left: number = limits.workloadValues;
+  for (const place of descendants(root, { spend: () => (left -= 1) >= 0 })) {
+    const image = unknownImage(search, place.value);
+    if (image === undefined || isAside(place)) continue;
+    const path = pathPattern(place);
+    search.tell(place, 'WORKLOAD_UNKNOWN', image, `nobody knows that ${kind} runs containers at "${path}"`);
+  }
+  if (left < 0) {
+    const why = `${kind} is unknown, and has more than ${limits.workloadValues} values to look for containers in`;
+    search.tell(root, 'WORKLOAD_UNKNOWN', '', why);
+  }
+}
+
+/** The first image of a `containers` list that no line led to. */
+function unknownImage({ containers }: Search, value: unknown): string | undefined {
+  const list = isMap(value) ? ownField(value, 'containers') : undefined;
+  if (!Array.isArray(list)) return undefined;
+  const images = list.map((item: unknown) => {
+    if (!isMap(item) || containers.has(item) || typeof ownField(item, 'name') !== 'string') return undefined;
+    const image = ownField(item, 'image');
+    return typeof image === 'string' ? image : undefined;
+  });
+  return images.find((image) => image !== undefined);
+}
+
+/** What is reported of an object, and its annotations, run nothing. */
+function isAside(place: Place): boolean {
+  const [first] = pathOf(place);
+  return first === 'status' || first === 'metadata';
+}
+
+/** As a line of the table would write it. */
+const pathPattern = (place: Place): string =>
+  pathOf(place)
+    .map((step) =>
+      typeof step === 'number' ? '[]' : /^[A-Za-z_$][\w$-]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`,
+    )
+    .join('')
+    .replace(/^\./, '');
