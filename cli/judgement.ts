@@ -1,6 +1,23 @@
-import { type Decision, type Finding, imagesOf, judge, type KubernetesObject } from '../policies/index.ts';
+import {
+  type Decision,
+  type Finding,
+  imagesOf,
+  isObject,
+  judge,
+  type KubernetesObject,
+  type Lookup,
+  requestFor,
+  type RequestOptions,
+  valueAt,
+} from '../policies/index.ts';
 import { now } from '../host/clock.ts';
 import type { Session } from './session.ts';
+
+/** What a command line says of the request that would bring an object. */
+export interface Circumstances extends RequestOptions {
+  readonly oldObject?: KubernetesObject;
+  readonly lookup?: Lookup;
+}
 
 /**
  * Judges an object as the webhook's two phases do, one after the other: mutation pins, validation judges what mutation
@@ -10,10 +27,18 @@ export async function judgeBothPhases(
   object: KubernetesObject,
   { assembled, policies }: Session,
   signal: AbortSignal,
+  { oldObject, lookup, ...options }: Circumstances = {},
 ): Promise<Decision> {
-  const surroundings = { ...assembled, policies, now: now(), signal };
-  const mutated = await judge({ phase: 'mutate', operation: 'CREATE', object }, surroundings);
-  const judged = await judge({ phase: 'validate', operation: 'CREATE', object: mutated.version.object }, surroundings);
+  const surroundings = { ...assembled, policies, now: now(), signal, ...(lookup === undefined ? {} : { lookup }) };
+  const request = requestFor(object, options);
+  const { operation } = request;
+  const deleted = operation === 'DELETE';
+  const arrived = placed(object, request.namespace);
+  const before = deleted ? arrived : oldObject && placed(oldObject, request.namespace);
+  const review = { operation, request, ...(before === undefined ? {} : { oldObject: before }) };
+  const mutated = await judge({ phase: 'mutate', ...review, ...(deleted ? {} : { object: arrived }) }, surroundings);
+  const final = deleted ? {} : { object: mutated.version.object };
+  const judged = await judge({ phase: 'validate', ...review, ...final }, surroundings);
   const findings = judged.findings.filter((finding) => !echoes(finding, judged.findings));
   const written = new Map(imagesOf(object, assembled.references).uses.map(({ field, text }) => [field, text]));
   const asWritten = (field: string, text: string): string => written.get(field) ?? text;
@@ -31,6 +56,14 @@ export async function judgeBothPhases(
       use: { ...image.use, text: asWritten(image.use.field, image.use.text) },
     })),
   };
+}
+
+/** The object in the namespace of its request, as the API server puts it there; what names one, or lies in none, stays as it is. */
+export function placed(object: KubernetesObject, namespace: string | undefined): KubernetesObject {
+  const { apiVersion, kind, metadata } = object;
+  if (namespace === undefined || (apiVersion === 'v1' && kind === 'Namespace')) return object;
+  if (typeof valueAt(metadata, ['namespace']) === 'string' && valueAt(metadata, ['namespace']) !== '') return object;
+  return { ...object, metadata: { ...(isObject(metadata) ? metadata : {}), namespace } };
 }
 
 /** Where the tag could not be resolved, that it is not pinned is our own phase's doing and says nothing more. */

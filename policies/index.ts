@@ -34,9 +34,13 @@ export {
 export type { Surroundings } from './ask.ts';
 export { judge } from './judge.ts';
 export { keysNamed, type LoadedKey, loadKeys } from './keys.ts';
+export type { Lookup } from './lookup.ts';
+export { objectLookup } from './object-lookup.ts';
 export { noPolicies, type PolicySet } from './policy.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export * from './report/index.ts';
+export { type AdmissionRequest, requestFor, type RequestOptions, type UserInfo } from './request.ts';
+export { declaredResources, type KnownResource, resourceOf } from './resource.ts';
 export type { Review } from './review.ts';
 export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema } from './schema/policy.ts';
 export { revocationSchema } from './schema/revocation.ts';

@@ -1,9 +1,17 @@
-import { isObject, type JsonPatchOperation, type KubernetesObject, type Review, valueAt } from '../policies/index.ts';
+import {
+  type AdmissionRequest,
+  isObject,
+  type JsonPatchOperation,
+  type KubernetesObject,
+  type Review,
+  type UserInfo,
+  valueAt,
+} from '../policies/index.ts';
 import { limits } from './limits.ts';
 import { plain } from './plain.ts';
 
 /** What the API server asks (admission.k8s.io/v1, AdmissionReview), as far as a review reads it. */
-export interface AdmissionRequest {
+export interface AskedReview {
   /** Echoed as it came. */
   readonly uid: string;
   readonly review: Review;
@@ -24,7 +32,7 @@ export interface About {
 
 /** The request, or one clause that says what was expected; a malformed one is answered with status 400. */
 export type ParsedReview =
-  | { readonly kind: 'request'; readonly request: AdmissionRequest }
+  | { readonly kind: 'request'; readonly request: AskedReview }
   | { readonly kind: 'malformed'; readonly detail: string };
 
 const operations: readonly Review['operation'][] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
@@ -55,6 +63,7 @@ export function parseReview(body: unknown, phase: Review['phase']): ParsedReview
     operation,
     ...(isObject(object) ? { object } : {}),
     ...(isObject(oldObject) ? { oldObject } : {}),
+    request: asked(request, operation),
   };
   return { kind: 'request', request: { uid, review, about: about(request, operation) } };
 }
@@ -83,6 +92,30 @@ function unfit(
   return said === is
     ? undefined
     : `expected request.object to be the ${plain(said, 120)} that request.kind says, found ${plain(is, 120)}`;
+}
+
+/** Without the objects, which a review has itself, and the uid, which is new for the same request asked again. */
+function asked(request: KubernetesObject, operation: Review['operation']): AdmissionRequest {
+  const given = (field: string): object => {
+    const value = valueAt(request, [field]);
+    return value === undefined || value === null || value === '' ? {} : { [field]: value };
+  };
+  const fields = ['subResource', 'requestKind', 'requestResource', 'requestSubResource', 'name', 'namespace'];
+  const [kind, resource] = [valueAt(request, ['kind']), valueAt(request, ['resource'])];
+  const userInfo = valueAt(request, ['userInfo']);
+  return Object.assign(
+    {
+      kind: { group: text(kind, 'group'), version: text(kind, 'version'), kind: text(kind, 'kind') },
+      resource: {
+        group: text(resource, 'group'),
+        version: text(resource, 'version'),
+        resource: text(resource, 'resource'),
+      },
+      operation,
+      userInfo: isObject(userInfo) ? (userInfo as UserInfo) : {},
+    },
+    ...[...fields, 'dryRun', 'options'].map(given),
+  ) as AdmissionRequest;
 }
 
 function groupVersion(kind: unknown): string {

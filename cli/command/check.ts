@@ -3,7 +3,6 @@ import {
   type Decision,
   decisionRecord,
   type Finding,
-  imagesOf,
   printable,
   renderChecked,
   renderTotals,
@@ -14,16 +13,17 @@ import {
 import { type Arguments, type Flags, parseArguments, usage } from '../arguments.ts';
 import { mapConcurrently } from '../concurrently.ts';
 import { type ExitCode, exit } from '../exit.ts';
-import { judgeBothPhases, parseDuration } from '../judgement.ts';
+import { judgeBothPhases, parseDuration, placed } from '../judgement.ts';
 import { refuse } from '../refuse.ts';
 import { parsePath } from '../path.ts';
 import { openSession, type Session, sessionFlags } from '../session.ts';
+import { type AllCircumstances, circumstanceFlags, circumstances } from '../circumstances.ts';
 import { type Manifest, type Manifests, readManifests, type Unreadable } from '../source/manifests.ts';
 import type { Command, Door } from './index.ts';
 
 const flags = {
   ...sessionFlags,
-  namespace: { value: 'NAME', short: 'n', help: 'namespace of objects that name none' },
+  ...circumstanceFlags,
   output: { value: 'FORMAT', short: 'o', help: 'text (default) or json' },
   timeout: { value: 'DURATION', help: 'longest time for one object: 500ms, 30s, 2m (default 30s)' },
 } as const satisfies Flags;
@@ -84,10 +84,16 @@ async function checkAll(given: Arguments, { door, session, timeout, format }: Ru
   const { terminal } = door;
   const elapsed = stopwatch();
   const read = await readManifests(given.positionals, door.input);
+  const around = await circumstances(given, read, door);
+  if (around.kind === 'usage') return refuse(terminal, around, check);
+  if (around.kind === 'problems') {
+    terminal.error(around.lines.join('\n'));
+    return exit.usage;
+  }
   let done = 0;
   const checked = await mapConcurrently(read.manifests, atOnce, async (unplaced): Promise<Checked> => {
-    const manifest = inNamespace(unplaced, given.text('namespace'));
-    const decision = await judgeBothPhases(manifest.object, session, AbortSignal.timeout(timeout));
+    const manifest = inNamespace(unplaced, given.text('namespace'), around);
+    const decision = await judgeBothPhases(manifest.object, session, AbortSignal.timeout(timeout), around.of(manifest));
     done += 1;
     terminal.progress(`${done} of ${read.manifests.length} objects judged; last ${manifest.kind} ${manifest.name}`);
     return { manifest, decision };
@@ -116,13 +122,15 @@ async function checkAll(given: Arguments, { door, session, timeout, format }: Ru
   return totals.verdicts.undecided > 0 || totals.unreadable > 0 ? exit.undecided : exit.allowed;
 }
 
-/** The namespace that the command line gives to what has none; only kinds that hold pods are known to live in one. */
-function inNamespace(manifest: Manifest, namespace: string | undefined): Manifest {
-  if (namespace === undefined || manifest.namespace !== undefined || imagesOf(manifest.object).uses.length === 0)
-    return manifest;
-  const { metadata } = manifest.object;
-  const placed = { ...(typeof metadata === 'object' && metadata !== null ? metadata : {}), namespace };
-  return { ...manifest, namespace, object: { ...manifest.object, metadata: placed } };
+/** The namespace that the command line gives to what lies in one and names none. */
+function inNamespace(
+  manifest: Manifest,
+  namespace: string | undefined,
+  { resourceOf }: Pick<AllCircumstances, 'resourceOf'>,
+): Manifest {
+  if (namespace === undefined || manifest.namespace !== undefined) return manifest;
+  if (!resourceOf(manifest.apiVersion, manifest.kind).namespaced) return manifest;
+  return { ...manifest, namespace, object: placed(manifest.object, namespace) };
 }
 
 function countVerdicts(checked: readonly Checked[]): Record<Verdict, number> {

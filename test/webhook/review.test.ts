@@ -18,7 +18,7 @@ describe('an AdmissionReview that arrives', () => {
   it('becomes a review with the object as it is', () => {
     const { uid, review, about } = parsed(admissionReview());
     expect(uid).toBe('705ab4f5-6393-11e8-b7cc-42010a800002');
-    expect(review).toEqual({ phase: 'validate', operation: 'CREATE', object: pod() });
+    expect(review).toMatchObject({ phase: 'validate', operation: 'CREATE', object: pod() });
     expect(about).toEqual({
       operation: 'CREATE',
       kind: 'v1 Pod',
@@ -39,7 +39,8 @@ describe('an AdmissionReview that arrives', () => {
 
   it('of a DELETE brings the old object alone', () => {
     const { review } = parsed(admissionReview({ operation: 'DELETE', object: null, oldObject: pod() }));
-    expect(review).toEqual({ phase: 'validate', operation: 'DELETE', oldObject: pod() });
+    expect(review).toMatchObject({ phase: 'validate', operation: 'DELETE', oldObject: pod() });
+    expect(review).not.toHaveProperty('object');
   });
 
   it('of a CONNECT brings options instead of an object, and no old object', () => {
@@ -52,7 +53,8 @@ describe('an AdmissionReview that arrives', () => {
         object,
       }),
     );
-    expect(review).toEqual({ phase: 'validate', operation: 'CONNECT', object });
+    expect(review).toMatchObject({ phase: 'validate', operation: 'CONNECT', object, request: { subResource: 'exec' } });
+    expect(review).not.toHaveProperty('oldObject');
     expect(about.resource).toBe('pods/exec');
   });
 
@@ -63,6 +65,34 @@ describe('an AdmissionReview that arrives', () => {
 
   it('says whether it is a dry run', () => {
     expect(parsed(admissionReview({ dryRun: true })).about.dryRun).toBe(true);
+  });
+
+  it('brings the request that expressions read: without uid and objects, as it came', () => {
+    const extra = { scopes: ['a', 'b'] };
+    const asked = {
+      subResource: 'ephemeralcontainers',
+      requestSubResource: 'ephemeralcontainers',
+      requestKind: { group: '', version: 'v1beta1', kind: 'Pod' },
+      operation: 'UPDATE',
+      userInfo: { username: 'alice', uid: '7', groups: ['dev'], extra },
+      dryRun: true,
+      options: { apiVersion: 'meta.k8s.io/v1', kind: 'UpdateOptions', fieldManager: 'kubectl' },
+    };
+    const { review } = parsed(admissionReview({ ...asked, oldObject: pod() }));
+    expect(review.request).toEqual({
+      ...asked,
+      kind: { group: '', version: 'v1', kind: 'Pod' },
+      resource: { group: '', version: 'v1', resource: 'pods' },
+      requestResource: { group: '', version: 'v1', resource: 'pods' },
+      name: 'shop',
+      namespace: 'default',
+    });
+  });
+
+  it('has no name, no namespace and no subresource in its request where the API server sends an empty one', () => {
+    const { review } = parsed(admissionReview({ name: '', namespace: '', subResource: '', options: null }));
+    for (const field of ['name', 'namespace', 'subResource', 'options'])
+      expect(review.request).not.toHaveProperty(field);
   });
 
   it('puts nothing but plain text into what is logged', () => {

@@ -13,7 +13,7 @@ import { deadlineFrom, type FaultCode, type Judge, judgeWithin } from '../deadli
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics, Verdict } from '../metrics.ts';
-import { type AdmissionAnswer, type AdmissionRequest, parseReview, renderReview } from '../review.ts';
+import { type AdmissionAnswer, type AskedReview, parseReview, renderReview } from '../review.ts';
 
 /** What the review routes need of the server around them. */
 export interface ReviewParts {
@@ -96,7 +96,7 @@ interface Ended {
 }
 
 async function judgeRequest(
-  { uid, review }: AdmissionRequest,
+  { uid, review }: AskedReview,
   query: unknown,
   { judge, reviewSeconds, failureMode }: ReviewParts,
 ): Promise<Ended> {
@@ -137,7 +137,7 @@ function decided(uid: string, decision: Decision): Ended {
 }
 
 /** Whoever writes an object can cause this, so it is a denial and no fault; a mutation changes nothing and leaves it to validation. */
-function refuseDepth({ uid, review }: AdmissionRequest): Ended {
+function refuseDepth({ uid, review }: AskedReview): Ended {
   if (review.phase === 'mutate')
     return { verdict: 'allowed', answer: { uid, allowed: true }, fields: { code: 'LIMIT_DEPTH' } };
   const message = `the object nests deeper than ${limits.bodyDepth} levels\n  LIMIT_DEPTH  assay explain LIMIT_DEPTH`;

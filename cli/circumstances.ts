@@ -1,0 +1,117 @@
+import {
+  declaredResources,
+  type KnownResource,
+  type KubernetesObject,
+  objectLookup,
+  resourceOf,
+  type UserInfo,
+} from '../policies/index.ts';
+import { type Arguments, type Flags, usage, type UsageProblem } from './arguments.ts';
+import type { Door } from './command/index.ts';
+import type { Circumstances } from './judgement.ts';
+import type { Problems } from './source/configuration.ts';
+import { type Manifest, type Manifests, readManifests } from './source/manifests.ts';
+
+/** Who asks for what, as kubectl spells it where it has the same. */
+export const circumstanceFlags = {
+  namespace: { value: 'NAME', short: 'n', help: 'namespace of objects that name none (default "default")' },
+  operation: {
+    value: 'OPERATION',
+    help: 'what the request would do: CREATE, UPDATE or DELETE (default UPDATE of what --old-object has, CREATE of anything else)',
+  },
+  'old-object': {
+    value: 'FILE',
+    multiple: true,
+    help: 'objects as they are before an UPDATE, each found by its kind, namespace and name',
+  },
+  as: { value: 'USER', help: 'who would ask, as policies read request.userInfo: nobody where left out' },
+  'as-group': { value: 'GROUP', multiple: true, help: 'with --as: a group of the user, beside system:authenticated' },
+  'as-uid': { value: 'UID', help: 'with --as: uid of the user' },
+  'namespace-object': {
+    value: 'FILE',
+    multiple: true,
+    help: 'Namespace objects, for policies that look at labels of namespaces; those among the manifests are known',
+  },
+} as const satisfies Flags;
+
+/** Under which each object of a command line is judged. */
+export interface AllCircumstances {
+  readonly kind: 'circumstances';
+  of(manifest: Manifest): Circumstances;
+  /** How objects of a kind are addressed; CustomResourceDefinitions among the manifests count. */
+  readonly resourceOf: (apiVersion: string, kind: string) => KnownResource;
+}
+
+/** Reads what the flags name; a file that cannot be read is a problem, for it was meant to count. */
+export async function circumstances(
+  given: Arguments,
+  checked: Manifests,
+  door: Door,
+): Promise<AllCircumstances | Problems | UsageProblem> {
+  const operation = given.text('operation');
+  if (operation !== undefined && !isOperation(operation))
+    return usage(`--operation ${JSON.stringify(operation)}: there is ${operations.join(', ')}`);
+  const userInfo = userOf(given);
+  if ('kind' in userInfo) return userInfo;
+  const old = await readManifests(given.texts('old-object'), door.input);
+  const looked = await readManifests(given.texts('namespace-object'), door.input);
+  const lines = [...old.unreadable, ...looked.unreadable].map(({ file, line, message }) =>
+    line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`,
+  );
+  if (lines.length > 0) return { kind: 'problems', lines };
+  const objects = checked.manifests.map(({ object }) => object);
+  const declared = declaredResources(objects);
+  const resources = (apiVersion: string, kind: string): KnownResource =>
+    declared(apiVersion, kind) ?? resourceOf(apiVersion, kind);
+  const lookup = objectLookup([...looked.manifests.map(({ object }) => object), ...objects.filter(isNamespace)]);
+  const namespace = given.text('namespace') ?? 'default';
+  const keyOf = (manifest: Manifest): string => key(manifest, namespace, resources);
+  const before = new Map(old.manifests.map((manifest) => [keyOf(manifest), manifest.object]));
+  return {
+    kind: 'circumstances',
+    resourceOf: resources,
+    of: (manifest) => {
+      const oldObject = before.get(keyOf(manifest));
+      return {
+        operation: operation ?? (oldObject === undefined ? 'CREATE' : 'UPDATE'),
+        userInfo,
+        namespace,
+        resourceOf: declared,
+        lookup,
+        ...(oldObject === undefined ? {} : { oldObject }),
+      };
+    },
+  };
+}
+
+const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
+
+const isOperation = (text: string): text is (typeof operations)[number] => operations.some((one) => one === text);
+
+const isNamespace = ({ apiVersion, kind }: KubernetesObject): boolean => apiVersion === 'v1' && kind === 'Namespace';
+
+/** As the API server's impersonation fills in the groups that every user has (endpoints/filters/impersonation). */
+function userOf(given: Arguments): UserInfo | UsageProblem {
+  const username = given.text('as');
+  const uid = given.text('as-uid');
+  const groups = given.texts('as-group');
+  if (username === undefined)
+    return groups.length > 0 || uid !== undefined ? usage('--as-group and --as-uid need --as USER') : {};
+  const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(username) ?? [];
+  const own = namespace === undefined ? [] : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+  const anonymous = username === 'system:anonymous' || groups.includes('system:unauthenticated');
+  const everybody = anonymous ? 'system:unauthenticated' : 'system:authenticated';
+  const all = new Set([...(groups.length === 0 ? own : groups), everybody]);
+  return { username, groups: [...all], ...(uid === undefined ? {} : { uid }) };
+}
+
+function key(
+  { apiVersion, kind, namespace, name }: Manifest,
+  elsewhere: string,
+  resources: AllCircumstances['resourceOf'],
+): string {
+  // A version is how an object is written, not which object it is.
+  const group = apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
+  const place = resources(apiVersion, kind).namespaced ? (namespace ?? elsewhere) : '';
+  return JSON.stringify([group, kind, place, name]);
+}

@@ -1,0 +1,53 @@
+import { builtinResources, resourceFor } from './kubernetes/openapi.ts';
+import { valueAt } from './validate.ts';
+import type { KubernetesObject } from './version.ts';
+
+/** How a kind is addressed. */
+export interface KnownResource {
+  /** Lower case, such as `deployments`. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+/** A built-in kind is known; the plural of any other is guessed as kubectl guesses it, and it is taken to lie in a namespace. */
+export function resourceOf(apiVersion: string, kind: string): KnownResource {
+  return resourceFor(apiVersion, kind) ?? formerly(apiVersion, kind) ?? { plural: guessPlural(kind), namespaced: true };
+}
+
+/** The resources that CustomResourceDefinitions among these objects declare, in every version that they serve. */
+export function declaredResources(
+  objects: readonly KubernetesObject[],
+): (apiVersion: string, kind: string) => KnownResource | undefined {
+  const declared = new Map<string, KnownResource>();
+  for (const object of objects) {
+    if (object.kind !== 'CustomResourceDefinition') continue;
+    const group = valueAt(object, ['spec', 'group']);
+    const kind = valueAt(object, ['spec', 'names', 'kind']);
+    const plural = valueAt(object, ['spec', 'names', 'plural']);
+    const versions = valueAt(object, ['spec', 'versions']);
+    if (typeof group !== 'string' || typeof kind !== 'string' || typeof plural !== 'string') continue;
+    const known = { plural, namespaced: valueAt(object, ['spec', 'scope']) !== 'Cluster' };
+    for (const entry of Array.isArray(versions) ? versions : []) {
+      const version = valueAt(entry, ['name']);
+      if (typeof version === 'string' && valueAt(entry, ['served']) !== false)
+        declared.set(`${group}/${version} ${kind}`, known);
+    }
+  }
+  return (apiVersion, kind) => declared.get(`${apiVersion} ${kind}`);
+}
+
+/** A version that is not served any more addressed the same resource, whichever group has it by now. */
+function formerly(apiVersion: string, kind: string): KnownResource | undefined {
+  const group = apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
+  if (group === '') return undefined;
+  const groups = group === 'extensions' ? ['apps', 'networking.k8s.io'] : [group];
+  return builtinResources().find((resource) => resource.kind === kind && groups.includes(resource.group));
+}
+
+/** apimachinery, meta.UnsafeGuessKindToResource. */
+function guessPlural(kind: string): string {
+  const singular = kind.toLowerCase();
+  if (singular === '' || singular.endsWith('endpoints')) return singular;
+  if (singular.endsWith('s')) return `${singular}es`;
+  return singular.endsWith('y') ? `${singular.slice(0, -1)}ies` : `${singular}s`;
+}
