@@ -4,6 +4,7 @@ import { renderPath } from './document.ts';
 import type { EvaluatedImage, EvaluatedRule, Evaluation } from './evaluate.ts';
 import type { Known } from './known.ts';
 import { limits } from './limits.ts';
+import { notJudgedFinding } from './not-judged.ts';
 import type { CompiledPolicy, PolicySet } from './policy.ts';
 import { present } from './present.ts';
 import type { Undecided } from './rule.ts';
@@ -34,6 +35,7 @@ export function decide(input: DecideInput): Decision {
   const findings = [
     ...tooMany(evaluation.tooManyImages),
     ...evaluation.unreadable.flatMap((place) => notUnderstood(place, policies, unmatchedImages)),
+    ...evaluation.notJudged.map((place) => notJudgedFinding(place, unmatchedImages)),
     ...evaluation.images.flatMap((image) => [
       ...imageFindings(image, about(image.use), policies, unmatchedImages),
       ...evaluation.outcomes

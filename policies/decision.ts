@@ -2,7 +2,7 @@ import type { Digest, Gap, Rejection, RefusalCode, RejectionCode, Source, Verifi
 import type { Difference } from './identity.ts';
 import type { LookupGap } from './lookup.ts';
 import type { Version } from './version.ts';
-import type { ImageUse } from './workload.ts';
+import type { ImageUse, NotJudgedCode } from './workload.ts';
 
 /** What a review ends in: one answer, and everything that led to it. */
 export interface Decision {
@@ -53,7 +53,7 @@ export interface FoundImage {
   readonly container?: string;
 }
 
-export type FindingCode = ViolationCode | Gap['code'] | LookupGap['code'] | ErrorCode;
+export type FindingCode = ViolationCode | NotJudgedCode | Gap['code'] | LookupGap['code'] | ErrorCode;
 
 /** The old object had the same finding, or the policy is not in force before a date. */
 export type Softening = { readonly kind: 'unchanged' } | { readonly kind: 'not-yet'; readonly from: Date };

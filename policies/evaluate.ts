@@ -11,7 +11,14 @@ import type { RuleOutcome } from './rule.ts';
 import { revocationRule } from './rule/revocation.ts';
 import { rewriteRule } from './rule/rewrite.ts';
 import type { Version } from './version.ts';
-import { type ImageUse, imagesOf, type ReferenceRules, type Unreadable } from './workload.ts';
+import {
+  type ImageUse,
+  imagesOf,
+  type NotJudged,
+  type ReferenceRules,
+  type Unreadable,
+  type WorkloadImages,
+} from './workload.ts';
 
 /** Every rule over one version and what is known: outcomes in the object's order, and what must be asked. */
 export interface Evaluation {
@@ -20,6 +27,7 @@ export interface Evaluation {
   /** Without duplicates; empty when everything is decided. */
   readonly needs: readonly Question[];
   readonly unreadable: readonly Unreadable[];
+  readonly notJudged: readonly NotJudged[];
   /** More images than one object may name: none was looked at. */
   readonly tooManyImages?: number;
 }
@@ -48,9 +56,9 @@ export interface EvaluatedRule {
 }
 
 export function evaluate(review: Review, version: Version, { policies, references }: Terms, known: Known): Evaluation {
-  const { uses, podSpecs, unreadable } = imagesOf(version.object, references);
+  const { uses, podSpecs, unreadable, notJudged } = imagesToJudge(review, version, references);
   if (uses.length > limits.imagesPerObject)
-    return { images: [], outcomes: [], needs: [], unreadable, tooManyImages: uses.length };
+    return { images: [], outcomes: [], needs: [], unreadable, notJudged, tooManyImages: uses.length };
   const all = governAll(
     [...policies.policies, ...standing(policies)],
     { review, version, uses, podSpecs, ...policies },
@@ -63,7 +71,13 @@ export function evaluate(review: Review, version: Version, { policies, reference
     if (outcome.kind === 'needs') for (const need of outcome.needs) needs.set(questionKey(need), need);
   }
   const images = uses.map((use) => ({ use, governed: all.some((governing) => speaksOf(governing, use)) }));
-  return { images, outcomes: inOrder(outcomes, uses), needs: [...needs.values()], unreadable };
+  return { images, outcomes: inOrder(outcomes, uses), needs: [...needs.values()], unreadable, notJudged };
+}
+
+/** What a review may be about. A resize brings the whole Pod, of which it can change no image. */
+function imagesToJudge({ request }: Review, { object }: Version, references: ReferenceRules): WorkloadImages {
+  const found = imagesOf(object, references);
+  return request?.subResource === 'resize' ? { ...found, uses: [] } : found;
 }
 
 /** What each policy has to say of the object and its images. */

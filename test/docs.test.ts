@@ -13,6 +13,7 @@ const unions = [
   'RefusalCode',
   'RejectionCode',
   'ViolationCode',
+  'NotJudgedCode',
   'ErrorCode',
   'LookupGapCode',
   'ProblemCode',

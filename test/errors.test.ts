@@ -154,6 +154,19 @@ const violations: Readonly<Record<string, Case>> = {
     references: { rewrites: [{ prefix: 'docker.io', replacement: 'mirror.example/hub' }] },
   },
   IMAGE_NOT_GOVERNED: { object: podOf('registry.example/other:1') },
+  REFERENCE_NOT_OCI: {
+    object: {
+      apiVersion: 'extensions.istio.io/v1alpha1',
+      kind: 'WasmPlugin',
+      spec: { url: 'https://example.com/filter.wasm' },
+    },
+  },
+  REFERENCE_FILLED_IN: {
+    object: { apiVersion: 'tekton.dev/v1', kind: 'Task', spec: { steps: [{ name: 's', image: '$(params.image)' }] } },
+  },
+  WORKLOAD_UNKNOWN: {
+    object: { apiVersion: 'example.com/v1', kind: 'Widget', spec: { containers: [{ name: 'w', image }] } },
+  },
   REFERENCE_MALFORMED: { object: podOf('ghcr.io/Acme/shop:1.4.2') },
   REFERENCE_AMBIGUOUS: { object: podOf('nginx:1.29'), references: { requireFullyQualified: true } },
   REFERENCE_HOST_REFUSED: { object: podOf('xn--ghcr-abc.io/acme/shop:1') },

@@ -15,8 +15,8 @@ export function collect(object: object, rules: ReferenceRules): Search {
   const root = rootPlace(object);
   collectObject(search, root, { depth: 0, inText: false, line: {} });
   const kind = kindOf(object);
-  // Kinds of Kubernetes itself, whose groups have no dot, are all in the table.
-  if (kind?.includes('.')) tellUnknown(search, root, kind);
+  // Kinds of Kubernetes itself, whose groups have no dot, are all in the table; what cannot be read is told as that.
+  if (kind?.includes('.') && search.unreadable.length === 0) tellUnknown(search, root, kind);
   return search;
 }
 

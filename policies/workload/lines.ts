@@ -19,7 +19,7 @@ export interface LinePlaces {
 }
 
 /** The fields of a line that are paths, in the order in which they are looked at. */
-const verbs = [
+export const verbs = [
   'podSpecs',
   'inlinePodSpecs',
   'partialPodSpecs',

@@ -104,10 +104,10 @@ export class Search {
     );
   }
 
-  tell(place: Place, code: NotJudgedCode, text: string, why: string): void {
+  tell(place: Place, code: NotJudgedCode, text: string, why: string, remedy?: string): void {
     if (this.notJudged.length >= limits.imagesPerObject) return;
     const path = pathOf(place);
-    this.notJudged.push({ path, field: renderPath(path), code, text, why });
+    this.notJudged.push(present({ path, field: renderPath(path), code, text, why, remedy }));
   }
 
   unlike(place: Place, expected: string, found: string = sortOf(place.value)): void {

@@ -5,11 +5,15 @@ import type { Search } from './search.ts';
 /** Whatever looks like a PodSpec and no line has led to: told by name, since its images are not judged. */
 export function tellUnknown(search: Search, root: Place, kind: string): void {
   let left: number = limits.workloadValues;
+  const told = new Set<string>();
   for (const place of descendants(root, { spend: () => (left -= 1) >= 0 })) {
     const image = unknownImage(search, place.value);
     if (image === undefined || isAside(place)) continue;
     const path = pathPattern(place);
-    search.tell(place, 'WORKLOAD_UNKNOWN', image, `nobody knows that ${kind} runs containers at "${path}"`);
+    if (told.has(path)) continue;
+    told.add(path);
+    const why = `a PodSpec in ${kind}, of which nothing says where it keeps them`;
+    search.tell(place, 'WORKLOAD_UNKNOWN', image, why, lineFor(kind, { podSpecs: [path] }));
   }
   if (left < 0) {
     const why = `${kind} is unknown, and has more than ${limits.workloadValues} values to look for containers in`;
@@ -43,3 +47,13 @@ const pathPattern = (place: Place): string =>
     )
     .join('')
     .replace(/^\./, '');
+
+/** What an operator adds to the configuration. */
+export function lineFor(
+  kind: string,
+  paths: { readonly podSpecs?: readonly string[]; readonly images?: readonly string[] },
+): string {
+  const slash = kind.indexOf('/');
+  const line = { group: kind.slice(0, slash), kinds: [kind.slice(slash + 1)], ...paths };
+  return `add to workloads of the configuration: ${JSON.stringify(line)}`;
+}

@@ -45,6 +45,8 @@ export interface NotJudged {
   readonly text: string;
   /** One clause. */
   readonly why: string;
+  /** What would make it judged. */
+  readonly remedy?: string;
 }
 
 export type NotJudgedCode = 'REFERENCE_NOT_OCI' | 'REFERENCE_FILLED_IN' | 'WORKLOAD_UNKNOWN';
