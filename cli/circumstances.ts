@@ -32,6 +32,7 @@ export const circumstanceFlags = {
     multiple: true,
     help: 'Namespace objects, for policies that look at labels of namespaces; those among the manifests are known',
   },
+  params: { value: 'FILE', multiple: true, help: 'parameter objects of policies, and whatever else they look up' },
 } as const satisfies Flags;
 
 /** Under which each object of a command line is judged. */
@@ -54,7 +55,7 @@ export async function circumstances(
   const userInfo = userOf(given);
   if ('kind' in userInfo) return userInfo;
   const old = await readManifests(given.texts('old-object'), door.input);
-  const looked = await readManifests(given.texts('namespace-object'), door.input);
+  const looked = await readManifests([...given.texts('namespace-object'), ...given.texts('params')], door.input);
   const lines = [...old.unreadable, ...looked.unreadable].map(({ file, line, message }) =>
     line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`,
   );

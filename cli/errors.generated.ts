@@ -71,7 +71,7 @@ export const explanations: Readonly<Record<string, string>> = {
   DIGEST_MISMATCH:
     'The registry sends other bytes than those that the digest names. Nothing is read of them.\nRemedy: this is a broken registry, a broken mirror or an attack; push the image again and compare digests.\nExample: `registry.example.com sends other bytes than those of sha256:3f2a91c0ab12`.',
   DOCUMENT_KIND_UNKNOWN:
-    'The `kind` is none that is read here.\nRemedy: policies are `ClusterWorkloadPolicy` and `Revocation`, the configuration is `Configuration`, both of `assay.dev/v1alpha1`. Keep manifests out of the folder of policies.\nExample: `policy.yaml:2:7: kind: kind "Pod" is no policy of this version; ClusterWorkloadPolicy and Revocation are (DOCUMENT_KIND_UNKNOWN)`.',
+    "The `kind` is none that is read here.\nRemedy: policies are `ClusterWorkloadPolicy` and `Revocation` of `assay.dev/v1alpha1`, Kubernetes' own policies with their bindings, and Kyverno's `ValidatingPolicy`; the configuration is `Configuration`. Keep manifests out of the folder of policies.\nExample: `policy.yaml:2:7: kind: kind \"Pod\" is no policy of this version; ClusterWorkloadPolicy, Revocation, ValidatingAdmissionPolicy, MutatingAdmissionPolicy and their bindings, and Kyverno's ValidatingPolicy are (DOCUMENT_KIND_UNKNOWN)`.",
   DOCUMENT_TOO_LARGE:
     'The text is larger than documents may be, nests deeper, or multiplies itself with aliases.\nRemedy: split the file; write aliases out.\nExample: `policy.yaml:2:405: more than 100 aliases (DOCUMENT_TOO_LARGE)`.',
   DOCUMENT_UNREADABLE:
@@ -121,7 +121,7 @@ export const explanations: Readonly<Record<string, string>> = {
   LOG_ENTRY_WRONG:
     "A log entry came along that is not in a trusted log, or that is about another signature, artifact or signer.\nRemedy: sign again; if the log is an own one, put its key into the trust root. An entry of somebody else's is an attack (CVE-2022-36056).\nExample: `the log entry is about something else: it records another certificate or key`.",
   LOOKUP_UNAVAILABLE:
-    'A rule needs to know something of the cluster (a namespace, a parameter object, whether a user may do something), and nobody could tell. `failurePolicy` says what that is worth.\nRemedy: in the command line, give the objects as files (`--namespace-object`, `--params`); in the cluster, see whether Assay may read them.\nExample: `found nothing here can look up namespace "shop", expected true of: namespaceObject.metadata.name == \'shop\'`.',
+    'A rule needs to know something of the cluster (a namespace, a parameter object, whether a user may do something), and nobody could tell. `failurePolicy` says what that is worth.\nRemedy: in the command line, give the objects as files (`--namespace-object`, `--params`); in the cluster, see whether Assay may read them.\nExample: `found nothing here can look up namespace "shop", expected true of: namespaceObject.metadata.labels.team == \'shop\'`.',
   MANIFEST_MALFORMED:
     'The manifest is no manifest, or could be read as two kinds: a key is written twice, fields of an index and of an image stand together, the registry and the manifest name different types.\nAlso where the registry answers that what was pushed there cannot be asked for (400 and its like): whoever pushed it chose the question, so it is no outage.\nRemedy: push the image again with a current tool; remove what is attached to it and cannot be read.\nExample: `the manifest has "manifests", which only another kind has`.',
   MANIFEST_UNSUPPORTED:

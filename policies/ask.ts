@@ -11,7 +11,8 @@ export interface Surroundings {
   readonly policies: PolicySet;
   /** How image references are read. */
   readonly references: ReferenceRules;
-  readonly unmatchedImages: UnmatchedImages;
+  /** What becomes of images that no policy speaks of; left out, they are warned about unless all policies are about other things. */
+  readonly unmatchedImages?: UnmatchedImages;
   readonly evidence: Evidence;
   readonly keychain: Keychain;
   /** What is known of the cluster; nothing where it is left out. */

@@ -46,7 +46,8 @@ export interface Assembled {
   /** The same with where each is from and how old it is. */
   readonly trust: ReadonlyMap<string, NamedTrust>;
   readonly references: ReferenceRules;
-  readonly unmatchedImages: UnmatchedImages;
+  /** Absent where the configuration does not say. */
+  readonly unmatchedImages?: UnmatchedImages;
 }
 
 /** Every file whose text {@link assemble} needs, as the configuration writes it. */
@@ -80,7 +81,7 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
     trustRoots: new Map([...trust].map(([name, { material }]) => [name, material])),
     trust,
     references: present({ requireFullyQualified, internationalHosts, rewrites }),
-    unmatchedImages: configuration.unmatchedImages ?? 'Warn',
+    ...(configuration.unmatchedImages === undefined ? {} : { unmatchedImages: configuration.unmatchedImages }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface ExpressionsSpec {
 
 export type CompiledExpressions = Pick<CompiledPolicy, 'matchConditions' | 'variables'> & {
   readonly rules: readonly Rule[];
+  /** For what else the document says in expressions. */
+  readonly compiler: ExpressionCompiler;
 };
 
 /** Compiles them in the order in which one may read the other; every problem is told with its field. */
@@ -32,7 +34,7 @@ export function compileExpressions(spec: ExpressionsSpec, dialect: Dialect, repo
   const { variables = [], validations = [], auditAnnotations = [] } = spec;
   if (variables.length + validations.length + auditAnnotations.length > limits.expressionsPerPolicy) {
     report('FIELD_WRONG', ['spec'], `more than ${limits.expressionsPerPolicy} expressions in one policy`);
-    return { matchConditions: [], variables: [], rules: [] };
+    return { matchConditions: [], variables: [], rules: [], compiler };
   }
   const matchConditions = compileConditions(spec, compiler, report);
   for (const [index, { name, expression }] of variables.entries()) {
@@ -42,6 +44,7 @@ export function compileExpressions(spec: ExpressionsSpec, dialect: Dialect, repo
     else compiler.declare(name, expression, [...path, 'expression']);
   }
   return {
+    compiler,
     matchConditions,
     variables: compiler.variables,
     rules: [
@@ -91,12 +94,16 @@ function compileValidations(
       report('NAME_TAKEN', [...path, 'name'], `a validation "${name}" stands above`);
     const expression = compiler.compile(spec.expression, [...path, 'expression'], ['bool']);
     const messageExpression =
-      spec.messageExpression === undefined
+      (spec.messageExpression ?? '') === ''
         ? undefined
-        : compiler.compile(spec.messageExpression, [...path, 'messageExpression'], ['string']);
+        : compiler.compile(spec.messageExpression ?? '', [...path, 'messageExpression'], ['string']);
     return expression === undefined
       ? []
-      : [validationRule(present({ name, expression, message, messageExpression, reason }))];
+      : [
+          validationRule(
+            present({ name, expression, message: message === '' ? undefined : message, messageExpression, reason }),
+          ),
+        ];
   });
 }
 

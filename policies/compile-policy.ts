@@ -46,7 +46,7 @@ export function compilePolicy(
     for (const name of spec.signatures.from) needsCaptures(name, authorities.get(name), images, report);
     rules.push(signaturesRule(metadata.name, from, threshold));
   }
-  const expressions = compileExpressions(spec, workloadDialect, report);
+  const { compiler: _, ...expressions } = compileExpressions(spec, workloadDialect, report);
   rules.push(...expressions.rules);
   const speaksOfImages =
     [spec.images, spec.signatures, spec.pin].some((field) => field !== undefined) ||

@@ -3,6 +3,9 @@ import type { TrustMaterial } from '../evidence/index.ts';
 import { compilePolicy } from './compile-policy.ts';
 import { compileRevocation } from './compile-revocation.ts';
 import type { Document } from './document.ts';
+import { admissionKinds, compileAdmissionPolicies } from './kubernetes/admission-policy.ts';
+import { compileValidatingPolicy } from './kyverno/validating-policy.ts';
+import { validatingPolicySchema } from './schema/kyverno.ts';
 import type { LoadedKey } from './keys.ts';
 import type { CompiledPolicy, PolicySet } from './policy.ts';
 import type { Problem, Report } from './problem.ts';
@@ -24,12 +27,20 @@ export interface CompiledDocuments {
   readonly problems: readonly Problem[];
 }
 
+/** Whether the document is of a kind that an API server enforces by itself. */
+export const isServedByCluster = ({ value }: Document): boolean => admissionKinds.has(valueAt(value, ['kind']));
+
 /** Compiles every document; those with problems are left out and all their problems told. */
 export function compilePolicies(documents: readonly Document[], context: CompileContext): CompiledDocuments {
   const problems: Problem[] = [];
   const policies = new Map<string, CompiledPolicy>();
   const revocations = new Map<string, Revocation>();
+  const kyverno: CompiledPolicy[] = [];
+  const admission = documents.filter(isServedByCluster);
+  const kubernetes = compileAdmissionPolicies(admission);
+  problems.push(...kubernetes.problems);
   for (const document of documents) {
+    if (admission.includes(document)) continue;
     const kind = valueAt(document.value, ['kind']);
     switch (kind) {
       case 'ClusterWorkloadPolicy':
@@ -44,13 +55,26 @@ export function compilePolicies(documents: readonly Document[], context: Compile
           return value && compileRevocation(value, report);
         });
         break;
+      case 'ValidatingPolicy':
+      case 'NamespacedValidatingPolicy': {
+        const before = problems.length;
+        const value = validated(document, validatingPolicySchema, problems);
+        const report: Report = (code, path, detail) => problems.push(problemAt(document, code, path, detail));
+        const compiled = value === undefined ? [] : compileValidatingPolicy(value, report);
+        if (problems.length === before) kyverno.push(...compiled);
+        break;
+      }
       default: {
-        const detail = `kind ${JSON.stringify(kind) ?? 'nothing'} is no policy of this version; ClusterWorkloadPolicy and Revocation are`;
+        const detail = `kind ${JSON.stringify(kind) ?? 'nothing'} is no policy of this version; ClusterWorkloadPolicy, Revocation, ValidatingAdmissionPolicy, MutatingAdmissionPolicy and their bindings, and Kyverno's ValidatingPolicy are`;
         problems.push(problemAt(document, 'DOCUMENT_KIND_UNKNOWN', ['kind'], detail));
       }
     }
   }
-  return { policies: { policies: byName(policies), revocations: byName(revocations) }, problems };
+  const all = [
+    ...byName(policies),
+    ...[...kubernetes.policies, ...kyverno].toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
+  ];
+  return { policies: { policies: all, revocations: byName(revocations) }, problems };
 }
 
 /** Keeps what compiles without a problem under its name, which it must be the first to have. */
@@ -75,6 +99,9 @@ function validated<S extends TSchema>(document: Document, schema: S, problems: P
   problems.push(...result.problems);
   return undefined;
 }
+
+/** By name, then by binding: the order in which mutations are made and findings told. */
+const order = ({ name, binding = '' }: CompiledPolicy): string => `${name} ${binding}`;
 
 const byName = <T extends { readonly name: string }>(kept: ReadonlyMap<string, T>): readonly T[] =>
   [...kept.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));

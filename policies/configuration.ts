@@ -196,7 +196,8 @@ export const configurationSchema = Type.Object(
     unmatchedImages: Type.Optional(
       Type.Enum(['Deny', 'Warn', 'Allow'], {
         default: 'Warn',
-        description: 'What becomes of an image that no policy speaks of.',
+        description:
+          'What becomes of an image that no policy speaks of. Left out it is warned about, unless policies are loaded and none is about images.',
       }),
     ),
     failureMode: Type.Optional(

@@ -5,7 +5,7 @@ import type { EvaluatedImage, EvaluatedRule, Evaluation } from './evaluate.ts';
 import type { Known } from './known.ts';
 import { limits } from './limits.ts';
 import { notJudgedFinding } from './not-judged.ts';
-import type { CompiledPolicy, PolicySet } from './policy.ts';
+import type { CompiledPolicy } from './policy.ts';
 import { present } from './present.ts';
 import type { Undecided } from './rule.ts';
 import { digestOf } from './rule/digest.ts';
@@ -18,7 +18,6 @@ export type UnmatchedImages = 'Deny' | 'Warn' | 'Allow';
 export interface DecideInput {
   readonly version: Version;
   readonly evaluation: Evaluation;
-  readonly policies: PolicySet;
   readonly unmatchedImages: UnmatchedImages;
   readonly known: Known;
   readonly now: Date;
@@ -28,16 +27,16 @@ export interface DecideInput {
 
 /** Folds outcomes into one answer. One more violation never turns a denial into an admission. */
 export function decide(input: DecideInput): Decision {
-  const { version, evaluation, policies, unmatchedImages, known } = input;
+  const { version, evaluation, unmatchedImages, known } = input;
   const judged = evaluation.images.map(({ use }) => judgedImage(use, evaluation.outcomes, known));
   const digests = new Map(judged.map(({ use, digest }) => [use, digest]));
   const about = (use: ImageUse) => ({ field: use.field, image: foundImage(use, digests.get(use)) });
   const findings = [
     ...tooMany(evaluation.tooManyImages),
-    ...evaluation.unreadable.flatMap((place) => notUnderstood(place, policies, unmatchedImages)),
+    ...evaluation.unreadable.flatMap((place) => notUnderstood(place, evaluation.speaking, unmatchedImages)),
     ...evaluation.notJudged.map((place) => notJudgedFinding(place, unmatchedImages)),
     ...evaluation.images.flatMap((image) => [
-      ...imageFindings(image, about(image.use), policies, unmatchedImages),
+      ...imageFindings(image, about(image.use), evaluation.speaking, unmatchedImages),
       ...evaluation.outcomes
         .filter(({ use }) => use === image.use)
         .flatMap((one) => ruleFindings(one, about(image.use), input)),
@@ -74,7 +73,7 @@ type About = Pick<Finding, 'field' | 'image'>;
 function imageFindings(
   { use, governed }: EvaluatedImage,
   about: About,
-  policies: PolicySet,
+  policies: readonly CompiledPolicy[],
   unmatched: UnmatchedImages,
 ): Finding[] {
   if (!('kind' in use.reference)) return governed ? [] : ungoverned(about, unmatched);
@@ -139,10 +138,10 @@ function unavailable(
   }
 }
 
-/** What could not be understood is an error of every policy, each of which says what an error is worth. */
+/** What could not be understood is an error of every policy that speaks of its images, each of which says what an error is worth. */
 function notUnderstood(
   { field, found, expected }: Unreadable,
-  { policies }: PolicySet,
+  policies: readonly CompiledPolicy[],
   unmatched: UnmatchedImages,
 ): Finding[] {
   const about = { kind: 'error', rule: 'object', code: 'OBJECT_UNREADABLE', field, found, expected } as const;
@@ -158,7 +157,10 @@ function notUnderstood(
 }
 
 /** A reference that cannot be read could be any image: the strictest policy speaks of it. */
-function unreadable({ policies }: PolicySet, unmatched: UnmatchedImages): Pick<Finding, 'policy' | 'rule' | 'effect'> {
+function unreadable(
+  policies: readonly CompiledPolicy[],
+  unmatched: UnmatchedImages,
+): Pick<Finding, 'policy' | 'rule' | 'effect'> {
   const [strictest] = policies.toSorted((a, b) => strictness(b) - strictness(a));
   if (strictest === undefined)
     return { policy: 'configuration', rule: 'unmatchedImages', effect: unmatched === 'Deny' ? 'deny' : 'warn' };

@@ -6,7 +6,7 @@ import type { Known } from './known.ts';
 import { limits } from './limits.ts';
 import { type CompiledPolicy, emptyPolicy, type PolicySet } from './policy.ts';
 import { type Question, questionKey } from './question.ts';
-import type { Review } from './review.ts';
+import { isWritten, type Review } from './review.ts';
 import type { RuleOutcome } from './rule.ts';
 import { revocationRule } from './rule/revocation.ts';
 import { rewriteRule } from './rule/rewrite.ts';
@@ -24,6 +24,8 @@ import {
 export interface Evaluation {
   readonly images: readonly EvaluatedImage[];
   readonly outcomes: readonly EvaluatedRule[];
+  /** Those of the policies that speak of this object and of its images. */
+  readonly speaking: readonly CompiledPolicy[];
   /** Without duplicates; empty when everything is decided. */
   readonly needs: readonly Question[];
   readonly unreadable: readonly Unreadable[];
@@ -58,7 +60,7 @@ export interface EvaluatedRule {
 export function evaluate(review: Review, version: Version, { policies, references }: Terms, known: Known): Evaluation {
   const { uses, podSpecs, unreadable, notJudged } = imagesToJudge(review, version, references);
   if (uses.length > limits.imagesPerObject)
-    return { images: [], outcomes: [], needs: [], unreadable, notJudged, tooManyImages: uses.length };
+    return { images: [], outcomes: [], speaking: [], needs: [], unreadable, notJudged, tooManyImages: uses.length };
   const all = governAll(
     [...policies.policies, ...standing(policies)],
     { review, version, uses, podSpecs, ...policies },
@@ -71,14 +73,18 @@ export function evaluate(review: Review, version: Version, { policies, reference
     if (outcome.kind === 'needs') for (const need of outcome.needs) needs.set(questionKey(need), need);
   }
   const images = uses.map((use) => ({ use, governed: all.some((governing) => speaksOf(governing, use)) }));
-  return { images, outcomes: inOrder(outcomes, uses), needs: [...needs.values()], unreadable, notJudged };
+  const speaking = all.filter(speaks).map(({ policy }) => policy);
+  return { images, outcomes: inOrder(outcomes, uses), speaking, needs: [...needs.values()], unreadable, notJudged };
 }
 
-/** What a review may be about. A resize brings the whole Pod, of which it can change no image. */
-function imagesToJudge({ request }: Review, { object }: Version, references: ReferenceRules): WorkloadImages {
+/** What a review may be about. What is only removed, or connected to, runs nothing; a resize brings the whole Pod, of which it can change no image. */
+function imagesToJudge(review: Review, { object }: Version, references: ReferenceRules): WorkloadImages {
+  if (!isWritten(review)) return nothingToRun;
   const found = imagesOf(object, references);
-  return request?.subResource === 'resize' ? { ...found, uses: [] } : found;
+  return review.request?.subResource === 'resize' ? { ...found, uses: [] } : found;
 }
+
+const nothingToRun: WorkloadImages = { uses: [], podSpecs: [], unreadable: [], notJudged: [] };
 
 /** What each policy has to say of the object and its images. */
 export function governAll(
@@ -120,9 +126,11 @@ function evaluatePolicy({ policy, frames, errors, images }: Governing, known: Kn
 
 const subjectOf = (frame: Frame) => ({ review: frame.source.review, version: frame.source.version, frame });
 
-function speaksOf({ policy, frames, errors, images }: Governing, use: ImageUse): boolean {
-  return policy.speaksOfImages && frames.length + errors.length > 0 && images.some((image) => image.use === use);
-}
+const speaks = ({ policy, frames, errors }: Governing): boolean =>
+  policy.speaksOfImages && frames.length + errors.length > 0;
+
+const speaksOf = (governing: Governing, use: ImageUse): boolean =>
+  speaks(governing) && governing.images.some((image) => image.use === use);
 
 /** The object's own order: its images as they stand in it, then what is about PodSpecs or the whole. */
 function inOrder(outcomes: readonly EvaluatedRule[], uses: readonly ImageUse[]): readonly EvaluatedRule[] {

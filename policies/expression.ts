@@ -8,6 +8,7 @@ import {
   formatType,
   type Library,
   object,
+  type ObjectType,
   string,
   type Program,
 } from './cel/index.ts';
@@ -41,6 +42,8 @@ export interface Dialect {
   /** Types of the variables by name; `object` and the like. */
   readonly variables: Readonly<Record<string, CelType>>;
   readonly libraries?: readonly Library[];
+  /** Object types that are made up as they are named. */
+  readonly findObject?: (name: string) => ObjectType | undefined;
   readonly kubernetesMinor?: number;
 }
 

@@ -153,7 +153,19 @@ function namespaceObject({ review, known }: FrameSource): Value | CelError | Unk
   const need: NamespaceNeed = { kind: 'namespace', name };
   const read = known.namespace(need);
   if (read?.kind === 'absent') return new CelError('CEL_BAD_ARGUMENT', `there is no namespace "${name}"`);
-  return read?.kind === 'found' ? asValue(read.value) : unknownUntil(need);
+  return read?.kind === 'found' ? asValue(read.value) : knownByName(name, unknownUntil(need));
+}
+
+/** A namespace that nobody has looked up yet: its name is known all the same, and a field that it may have is unknown. */
+function knownByName(name: string, rest: Unknown): Value {
+  const fields = (names: readonly string[]) => Object.fromEntries(names.map((field) => [field, rest]));
+  const metadata = {
+    name,
+    ...fields(['generateName', 'labels', 'annotations', 'uid', 'creationTimestamp', 'deletionTimestamp']),
+    ...fields(['deletionGracePeriodSeconds', 'generation', 'resourceVersion', 'finalizers']),
+  };
+  const namespace: unknown = { apiVersion: 'v1', kind: 'Namespace', metadata, ...fields(['spec', 'status']) };
+  return asValue(namespace);
 }
 
 /** The namespace that the reviewed object lies in; undefined for what lies in none, and for a Namespace itself. */

@@ -8,7 +8,7 @@ import type { Known } from './known.ts';
 import { parametersOf } from './parameters.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Question } from './question.ts';
-import type { Review } from './review.ts';
+import { isWritten, type Review } from './review.ts';
 import type { Revocation } from './revocation.ts';
 import type { RuleError } from './rule.ts';
 import { obstacle } from './rule/obstacle.ts';
@@ -57,6 +57,8 @@ export function govern(policy: CompiledPolicy, source: GovernSource, known: Know
   const nothing = { policy, frames: [], errors: [], needs: [], images };
   const { review } = source;
   const namespace = namespaceOf(review);
+  // Whoever does not say which requests are meant means those that store something.
+  if (policy.constraints.length === 0 && !isWritten(review)) return nothing;
   if (policy.namespace !== undefined && policy.namespace !== namespace) return nothing;
   const constrained = constrain(policy, source, known);
   if (constrained === 'unmatched') return nothing;

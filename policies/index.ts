@@ -13,7 +13,7 @@ export {
 export { type BundleCode, type BundleProblem, renderBundleProblem } from './bundle/problem.ts';
 export { faultOfBundleVersion } from './bundle/version.ts';
 export { type BundleTrust, compileBundleTrust } from './bundle/trust.ts';
-export { type CompileContext, type CompiledDocuments, compilePolicies } from './compile.ts';
+export { type CompileContext, type CompiledDocuments, compilePolicies, isServedByCluster } from './compile.ts';
 export {
   type Configuration,
   configurationSchema,
@@ -33,9 +33,9 @@ export {
 } from './document.ts';
 export type { Surroundings } from './ask.ts';
 export { judge } from './judge.ts';
-export { keysNamed, type LoadedKey, loadKeys } from './keys.ts';
-export type { Lookup } from './lookup.ts';
+export type { Lookup, LookupAnswer, LookupNeed } from './lookup.ts';
 export { objectLookup } from './object-lookup.ts';
+export { keysNamed, type LoadedKey, loadKeys } from './keys.ts';
 export { noPolicies, type PolicySet } from './policy.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export * from './report/index.ts';

@@ -1,10 +1,11 @@
 import type { Surroundings } from './ask.ts';
-import { decide } from './decide.ts';
+import { decide, type UnmatchedImages } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { Known } from './known.ts';
 import { learning } from './learning.ts';
 import { mutate } from './mutate.ts';
+import type { PolicySet } from './policy.ts';
 import { unchangedSince } from './ratchet.ts';
 import type { Review } from './review.ts';
 import type { Version } from './version.ts';
@@ -12,18 +13,24 @@ import type { Version } from './version.ts';
 /** The corridor: facts, then judgement. The only way from an object to a decision, for both doors. */
 export async function judge(review: Review, surroundings: Surroundings): Promise<Decision> {
   const arrived = versionOf(review);
-  if (arrived === undefined) return nothingToJudge(review);
+  if (arrived === undefined || (review.operation === 'DELETE' && review.phase === 'mutate'))
+    return nothingToJudge(review);
   if (review.phase === 'mutate') return mutate(review, arrived, surroundings);
   const { known, result } = await learning(surroundings, (known) => {
     const now = evaluate(review, arrived, surroundings, known);
     const before = now.needs.length > 0 ? undefined : evaluateBefore(review, now, surroundings, known);
     return { now, before, needs: [...now.needs, ...(before?.needs ?? [])] };
   });
-  const { policies, unmatchedImages, now } = surroundings;
+  const { now } = surroundings;
+  const unmatchedImages = surroundings.unmatchedImages ?? unmatched(surroundings.policies);
   const unchanged = result.before && unchangedSince(result.before.outcomes, known);
-  const input = { version: arrived, evaluation: result.now, policies, unmatchedImages, known, now };
+  const input = { version: arrived, evaluation: result.now, unmatchedImages, known, now };
   return decide(unchanged === undefined ? input : { ...input, unchanged });
 }
+
+/** Whoever has policies, and none about images, did not ask about them. */
+const unmatched = ({ policies }: PolicySet): UnmatchedImages =>
+  policies.length > 0 && policies.every(({ speaksOfImages }) => !speaksOfImages) ? 'Allow' : 'Warn';
 
 /** The object before an UPDATE under the same policies, where one of them would deny and only new faults count. */
 function evaluateBefore(
@@ -40,9 +47,11 @@ function evaluateBefore(
   return evaluate(before, { object: oldObject, oldObject, patches: [] }, surroundings, known);
 }
 
-/** DELETE brings no object, and what is only removed runs nothing. */
+/** A DELETE brings no object: what is said of it is said of the one that goes. */
 function versionOf({ operation, object, oldObject }: Review): Version | undefined {
-  if (operation === 'DELETE' || object === undefined) return undefined;
+  if (operation === 'DELETE')
+    return oldObject === undefined ? undefined : { object: oldObject, oldObject, patches: [] };
+  if (object === undefined) return undefined;
   return oldObject === undefined ? { object, patches: [] } : { object, oldObject, patches: [] };
 }
 

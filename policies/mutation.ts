@@ -6,6 +6,7 @@ import { evaluateIn, type Frame, framesOfScope } from './frame.ts';
 import { govern } from './govern.ts';
 import { questionsOf } from './image-value.ts';
 import type { Known } from './known.ts';
+import { PatchFault } from './kubernetes/fault.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Question } from './question.ts';
 import type { Review } from './review.ts';
@@ -17,16 +18,8 @@ export interface Mutation {
   readonly name: string;
   readonly expression: Expression;
   /** The object with the change, or why it cannot be made. Pure, and nothing of the object given is changed. */
-  apply(object: KubernetesObject, value: Value): KubernetesObject | MutationFault;
+  apply(object: KubernetesObject, value: Value): KubernetesObject | PatchFault;
 }
-
-export interface MutationFault {
-  readonly kind: 'fault';
-  readonly detail: string;
-}
-
-export const isFault = (made: KubernetesObject | MutationFault): made is MutationFault =>
-  made.kind === 'fault' && 'detail' in made;
 
 export interface Mutated {
   readonly version: Version;
@@ -75,5 +68,5 @@ function mutateAt(mutation: Mutation, frame: Frame, version: Version): Mutated {
   if (evaluated.kind === 'needs') return { version, needs: questionsOf(evaluated.needs) };
   if (evaluated.kind === 'error') return { version, needs: [] };
   const made = mutation.apply(version.object, evaluated.value);
-  return { version: isFault(made) ? version : changed(version, made), needs: [] };
+  return { version: made instanceof PatchFault ? version : changed(version, made), needs: [] };
 }

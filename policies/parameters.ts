@@ -13,7 +13,8 @@ export interface ParameterSource {
   readonly selects?: (labels: unknown) => boolean;
   /** Undefined: of the reviewed object's own namespace, for a namespaced kind. */
   readonly namespace?: string;
-  readonly scope: 'Cluster' | 'Namespaced';
+  /** Undefined where nobody knows the kind: the objects themselves tell. */
+  readonly scope?: 'Cluster' | 'Namespaced';
   /** What becomes of a policy whose parameters are not there. */
   readonly notFound: 'Allow' | 'Deny';
   /** What is wrong with a parameter object, where the policy says what it must be. */
@@ -44,18 +45,26 @@ export function parametersOf(
     kind: 'objects',
     apiVersion: source.apiVersion,
     objectKind: source.kind,
-    ...(where === undefined ? {} : { namespace: where }),
+    ...(where === undefined || source.scope === undefined ? {} : { namespace: where }),
     ...(source.name === undefined ? {} : { name: source.name }),
   };
   const read = known.objects(need);
   if (read === undefined) return { kind: 'needs', need };
   if (read.kind === 'gap') return { kind: 'error', code: read.code, found: read.detail, expected };
   const all = read.kind === 'found' ? read.value : [];
-  const objects = all.filter((object) => source.selects?.(valueAt(object, ['metadata', 'labels'])) ?? true);
+  const objects = all.filter(
+    (object) => isIn(where, object) && (source.selects?.(valueAt(object, ['metadata', 'labels'])) ?? true),
+  );
   if (objects.length > 0) return complete(source, objects, expected);
   return source.notFound === 'Allow'
     ? { kind: 'known', objects: [] }
     : { kind: 'error', code: 'PARAMETERS_NOT_FOUND', found: 'no such object', expected };
+}
+
+/** What has no namespace is everywhere. */
+function isIn(namespace: string | undefined, object: KubernetesObject): boolean {
+  const own = valueAt(object, ['metadata', 'namespace']);
+  return own === undefined || own === namespace;
 }
 
 function complete(source: ParameterSource, objects: readonly KubernetesObject[], expected: string): Parameters {

@@ -10,8 +10,12 @@ import type { Pin } from './rule/pin.ts';
 
 /** A compiled policy: immutable, shared by all reviews. */
 export interface CompiledPolicy {
+  /** The kind of its document; absent for what the program itself demands. */
+  readonly kind?: string;
   /** As messages call it: `acme-releases`, or `team-a/acme-releases` of a namespaced kind. */
   readonly name: string;
+  /** The binding that puts it in force, for Kubernetes' own kinds. */
+  readonly binding?: string;
   /** The one namespace that it governs; undefined governs all. */
   readonly namespace?: string;
   /** Over the canonical origin repository; undefined governs every image. */

@@ -12,3 +12,6 @@ export interface Review {
   /** Absent where nobody asked to change anything, as in a background scan. */
   readonly request?: AdmissionRequest;
 }
+
+/** Whether the review is about an object that is about to be stored. */
+export const isWritten = ({ operation }: Review): boolean => operation === 'CREATE' || operation === 'UPDATE';

@@ -178,7 +178,7 @@ const violations: Readonly<Record<string, Case>> = {
   EXPRESSION_FAILED: { text: rule('object.spec.replicas > 1') },
   LOOKUP_UNAVAILABLE: {
     object: { ...podOf(image), metadata: { name: 'shop', namespace: 'shop' } },
-    text: rule("namespaceObject.metadata.name == 'shop'"),
+    text: rule("namespaceObject.metadata.labels.team == 'shop'"),
   },
   NOT_OBSERVABLE: { text: rule("request.operation == 'CREATE'") },
   OBJECT_UNREADABLE: { object: { apiVersion: 'v1', kind: 'Pod', spec: { containers: 'shop' } } },

@@ -1,6 +1,6 @@
 import type { ListNode, MapNode, Node, StructNode } from './ast.ts';
 import type { Checker } from './checker.ts';
-import { candidateNames } from './name.ts';
+import { candidateNames, objectNamed } from './name.ts';
 import { type CelType, dyn, list, map, object, optional } from './typing.ts';
 
 /** A list of what its elements have in common: dyn where they differ, which Kubernetes refuses later. */
@@ -25,8 +25,8 @@ export function typeMap(checker: Checker, node: MapNode): CelType {
 
 /** An object of a registered type, each field of its declared type. */
 export function typeStruct(checker: Checker, node: StructNode): CelType {
-  const { objects, container } = checker.environment;
-  const found = candidateNames(container, node.name).map((name) => objects.get(name));
+  const { environment } = checker;
+  const found = candidateNames(environment.container, node.name).map((name) => objectNamed(environment, name));
   const type = found.find((object) => object?.constructible === true);
   if (!type) {
     for (const field of node.fields) checker.type(field.value);

@@ -4,7 +4,7 @@ import { typeCall } from './check-call.ts';
 import { typeList, typeMap, typeStruct } from './check-aggregate.ts';
 import type { Environment } from './environment.ts';
 import { CelError, type CelErrorCode, type Range } from './error.ts';
-import { candidateNames, typeNamed } from './name.ts';
+import { candidateNames, objectNamed, typeNamed } from './name.ts';
 import { qualifiedName } from './parse-member.ts';
 import { bool, type CelType, dyn, formatType, int, optional, typeOf } from './typing.ts';
 import { Substitution } from './unify.ts';
@@ -91,7 +91,7 @@ export class Checker {
       case 'map':
         return operand.value;
       case 'object': {
-        const declared = this.environment.objects.get(operand.name);
+        const declared = objectNamed(this.environment, operand.name);
         if (!declared) break;
         if (declared.fields === undefined) return dyn;
         const found = Object.hasOwn(declared.fields, field) ? declared.fields[field] : undefined;

@@ -16,6 +16,8 @@ export interface EnvironmentDeclaration {
   /** Names may be dotted: `variables.x` is one variable. */
   readonly variables?: Readonly<Record<string, CelType>>;
   readonly objects?: readonly ObjectType[];
+  /** Object types that are made up as they are named, such as `Object.spec.template`. */
+  readonly findObject?: (name: string) => ObjectType | undefined;
   /** `kubernetes`: as the API server of `kubernetesMinor` has it; `core`: cel-spec's standard and all its extensions. */
   readonly language?: 'kubernetes' | 'core';
   readonly kubernetesMinor?: number;
@@ -29,6 +31,7 @@ export interface EnvironmentDeclaration {
 export interface Environment {
   readonly variables: ReadonlyMap<string, CelType>;
   readonly objects: ReadonlyMap<string, ObjectType>;
+  readonly findObject: ((name: string) => ObjectType | undefined) | undefined;
   readonly functions: ReadonlyMap<string, readonly Overload[]>;
   readonly macros: readonly Macro[];
   readonly container: string;
@@ -45,6 +48,7 @@ export function declareEnvironment(declaration: EnvironmentDeclaration = {}): En
   return {
     variables: new Map(Object.entries(declaration.variables ?? {})),
     objects: new Map((declaration.objects ?? []).map((object) => [object.name, object])),
+    findObject: declaration.findObject,
     ...(declaration.libraries === undefined
       ? known(kubernetes, minor)
       : extended(kubernetes, minor, declaration.libraries)),

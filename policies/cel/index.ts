@@ -19,6 +19,7 @@ export {
   type Program,
   warmUp,
 } from './program.ts';
+export { type PlainJson, toPlainJson } from './plain-json.ts';
 export { renderCaret } from './caret.ts';
 export { parseType } from './signature.ts';
 export { bool, type CelType, dyn, formatType, list, map, object, opaque, string } from './typing.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts';
+import type { Environment, ObjectType } from './environment.ts';
 import {
   bool,
   bytes,
@@ -29,11 +29,15 @@ export function candidateNames(container: string, name: string): readonly string
   return [...candidates, name];
 }
 
+/** The registered type of this name, or the one that is made up for it. */
+export const objectNamed = ({ objects, findObject }: Environment, name: string): ObjectType | undefined =>
+  objects.get(name) ?? findObject?.(name);
+
 /** The type that a name denotes as a value: the language's, a registered object's, or a library's. */
 export function typeNamed(environment: Environment, name: string): CelType | undefined {
   const known = builtin.get(name);
   if (known) return known;
-  if (environment.objects.has(name)) return object(name);
+  if (objectNamed(environment, name) !== undefined) return object(name);
   return libraryTypes(environment).has(name) ? object(name) : undefined;
 }
 

@@ -66,6 +66,8 @@ export function renderAuditAnnotations(decision: Decision): Readonly<Record<stri
     })),
   );
   const findings = fitting(decision.findings.map(auditRecord));
+  const own = fitting(Object.entries(decision.annotations).map(([key, value]) => ({ key, value })));
+  if (own.kept > 0) annotations['policies'] = own.json;
   if (images.kept > 0) annotations['images'] = images.json;
   if (images.leftOut > 0) annotations['images-left-out'] = String(images.leftOut);
   if (findings.kept > 0) annotations['findings'] = findings.json;

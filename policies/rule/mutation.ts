@@ -1,7 +1,8 @@
 import { evaluateIn } from '../frame.ts';
 import { questionsOf } from '../image-value.ts';
 import type { Known } from '../known.ts';
-import { isFault, type Mutation } from '../mutation.ts';
+import { PatchFault } from '../kubernetes/fault.ts';
+import type { Mutation } from '../mutation.ts';
 import { type ObjectSubject, passed, type Rule, type RuleOutcome } from '../rule.ts';
 import { failed } from './failed.ts';
 import { obstacle } from './obstacle.ts';
@@ -34,7 +35,9 @@ function evaluateMutation(mutation: Mutation, { frame, version }: ObjectSubject,
       return failed(evaluated.error, expected);
     case 'value': {
       const made = mutation.apply(version.object, evaluated.value);
-      return isFault(made) ? { kind: 'error', code: 'MUTATION_FAILED', found: made.detail, expected } : passed();
+      return made instanceof PatchFault
+        ? { kind: 'error', code: 'MUTATION_FAILED', found: made.detail, expected }
+        : passed();
     }
   }
 }

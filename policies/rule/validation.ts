@@ -45,8 +45,6 @@ function evaluateValidation(validation: Validation, frame: Frame, known: Known):
       return failed(evaluated.error, expected);
     case 'value': {
       if (evaluated.value === true) return passed();
-      if (evaluated.value !== false)
-        return { kind: 'error', code: 'EXPRESSION_FAILED', found: 'it comes to no bool', expected };
       const said = messageOf(validation, frame, known);
       if (typeof said !== 'string') return said;
       return violated({

@@ -2,6 +2,7 @@ import type { KeyFetcher } from '../../evidence/index.ts';
 import { documentFiles, readText } from '../../host/files.ts';
 import {
   compilePolicies,
+  isServedByCluster,
   type CompileContext,
   type Document,
   isBundleReference,
@@ -43,7 +44,9 @@ async function compileAll(
   context: Pick<CompileContext, 'trustRoots'>,
 ): Promise<Loaded<PolicySet>> {
   const keys = await loadKeys(documents, keyFetchers, AbortSignal.timeout(limits.keyMilliseconds));
-  const compiled = compilePolicies(documents, { ...context, keys });
+  // The API server itself enforces its own kinds; twice would be two answers.
+  const own = documents.filter((document) => !isServedByCluster(document));
+  const compiled = compilePolicies(own, { ...context, keys });
   const problems = [...unreadable, ...compiled.problems.map(renderProblem)];
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'loaded', value: compiled.policies };
 }

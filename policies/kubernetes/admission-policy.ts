@@ -1,0 +1,168 @@
+import { compileExpressions } from '../compile-expressions.ts';
+import type { Document, FieldPath } from '../document.ts';
+import { admissionDialect, withParameters } from '../expression.ts';
+import { compileMatchConstraints } from '../match-constraints.ts';
+import type { ParameterSource } from '../parameters.ts';
+import { type CompiledPolicy, emptyPolicy } from '../policy.ts';
+import { present } from '../present.ts';
+import type { Problem, Report } from '../problem.ts';
+import { requestFor } from '../request.ts';
+import {
+  mutatingAdmissionPolicyBindingSchema,
+  mutatingAdmissionPolicySchema,
+  type MutatingAdmissionPolicy,
+  type MutatingAdmissionPolicyBinding,
+  type ValidatingAdmissionPolicy,
+  type ValidatingAdmissionPolicyBinding,
+  validatingAdmissionPolicyBindingSchema,
+  validatingAdmissionPolicySchema,
+} from '../schema/admission.ts';
+import { compileSelector } from '../selector.ts';
+import { problemAt, validate, valueAt } from '../validate.ts';
+import { compileMutations, mutationType } from './mutations.ts';
+
+type Policy = ValidatingAdmissionPolicy | MutatingAdmissionPolicy;
+type Binding = ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding;
+
+/** Kinds that this file compiles. */
+export const admissionKinds: ReadonlySet<unknown> = new Set([
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+]);
+
+export interface AdmissionPolicies {
+  readonly policies: readonly CompiledPolicy[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Kubernetes' own policies with their bindings: each pair is one policy here. A policy that nobody binds is judged as one that denies everywhere,
+ * for whoever names its file wants to see what it says; a binding whose policy is not there is a problem.
+ */
+export function compileAdmissionPolicies(documents: readonly Document[]): AdmissionPolicies {
+  const problems: Problem[] = [];
+  const read = documents.flatMap((document) => {
+    const value = readDocument(document, problems);
+    return value === undefined ? [] : [{ document, value }];
+  });
+  const policies: CompiledPolicy[] = [];
+  const taken = new Set<string>();
+  for (const { document, value } of read) {
+    if (!isPolicy(value)) continue;
+    const report: Report = (code, path, detail) => problems.push(problemAt(document, code, path, detail));
+    const key = `${value.kind} ${value.metadata.name}`;
+    if (taken.has(key))
+      report(
+        'NAME_TAKEN',
+        ['metadata', 'name'],
+        `a document of this kind named "${value.metadata.name}" is loaded already`,
+      );
+    taken.add(key);
+    const base = compilePolicy(value, report);
+    const bindings = read.filter((one) => isBindingOf(one.value, value));
+    if (bindings.length === 0) policies.push(unbound(base, value, report));
+    for (const binding of bindings) {
+      if (isPolicy(binding.value)) continue;
+      const told: Report = (code, path, detail) => problems.push(problemAt(binding.document, code, path, detail));
+      policies.push(bind(base, value, binding.value, told));
+    }
+  }
+  for (const { document, value } of read) {
+    if (isPolicy(value) || read.some((one) => isPolicy(one.value) && isBindingOf(value, one.value))) continue;
+    const detail = `no ${value.kind.replace(/Binding$/, '')} is named "${value.spec.policyName}" here`;
+    problems.push(problemAt(document, 'REFERENCE_UNRESOLVED', ['spec', 'policyName'], detail));
+  }
+  return { policies, problems };
+}
+
+function readDocument(document: Document, problems: Problem[]): Policy | Binding | undefined {
+  const kind = valueAt(document.value, ['kind']);
+  const result =
+    kind === 'ValidatingAdmissionPolicy'
+      ? validate(document, validatingAdmissionPolicySchema)
+      : kind === 'ValidatingAdmissionPolicyBinding'
+        ? validate(document, validatingAdmissionPolicyBindingSchema)
+        : kind === 'MutatingAdmissionPolicy'
+          ? validate(document, mutatingAdmissionPolicySchema)
+          : validate(document, mutatingAdmissionPolicyBindingSchema);
+  if (result.kind === 'valid') return result.value;
+  problems.push(...result.problems);
+  return undefined;
+}
+
+const isPolicy = (value: Policy | Binding): value is Policy => 'matchConstraints' in value.spec;
+
+const isBindingOf = (value: Policy | Binding, { kind, metadata }: Policy): boolean =>
+  !isPolicy(value) && value.kind === `${kind}Binding` && value.spec.policyName === metadata.name;
+
+const isMutating = (policy: Policy): policy is MutatingAdmissionPolicy => policy.kind === 'MutatingAdmissionPolicy';
+
+function compilePolicy(policy: Policy, report: Report): CompiledPolicy {
+  const { metadata, spec } = policy;
+  const named = spec.paramKind === undefined ? admissionDialect : withParameters(admissionDialect);
+  const dialect = isMutating(policy) ? { ...named, findObject: mutationType } : named;
+  const { compiler, ...expressions } = compileExpressions(spec, dialect, report);
+  const mutations = isMutating(policy)
+    ? compileMutations(policy.spec.mutations, compiler, report)
+    : { rules: [], mutations: [] };
+  return {
+    ...emptyPolicy,
+    ...expressions,
+    kind: policy.kind,
+    name: metadata.name,
+    constraints: [compileMatchConstraints(spec.matchConstraints, ['spec', 'matchConstraints'], report)],
+    rules: [...expressions.rules, ...mutations.rules],
+    mutations: mutations.mutations,
+    failurePolicy: spec.failurePolicy ?? 'Fail',
+  };
+}
+
+/** Without a binding there is no paramRef: a policy that needs parameters says nothing sensible, and its author is told. */
+function unbound(base: CompiledPolicy, { spec }: Policy, report: Report): CompiledPolicy {
+  if (spec.paramKind !== undefined)
+    report('REFERENCE_UNRESOLVED', ['spec', 'paramKind'], 'no binding is there to say which parameters are meant');
+  return base;
+}
+
+function bind(base: CompiledPolicy, policy: Policy, { metadata, spec }: Binding, report: Report): CompiledPolicy {
+  const { matchResources } = spec;
+  const constraint =
+    matchResources === undefined ? [] : [compileMatchConstraints(matchResources, ['spec', 'matchResources'], report)];
+  return present({
+    ...base,
+    binding: metadata.name,
+    constraints: [...base.constraints, ...constraint],
+    parameters: compileParameters(policy, spec.paramRef, report),
+    validationActions: ('validationActions' in spec ? spec.validationActions : undefined) ?? base.validationActions,
+  });
+}
+
+function compileParameters(
+  { spec: { paramKind } }: Policy,
+  paramRef: Binding['spec']['paramRef'],
+  report: Report,
+): ParameterSource | undefined {
+  if (paramKind === undefined || paramRef === undefined) return undefined;
+  const path: FieldPath = ['spec', 'paramRef'];
+  const { name, selector, namespace, parameterNotFoundAction } = paramRef;
+  if ((name === undefined) === (selector === undefined)) {
+    report('FIELD_MISSING', path, 'exactly one of "name" and "selector" is written');
+    return undefined;
+  }
+  return present({
+    ...paramKind,
+    name,
+    namespace,
+    selects: selector && compileSelector(selector, [...path, 'selector'], report),
+    scope: scopeOf(paramKind.apiVersion, paramKind.kind),
+    notFound: parameterNotFoundAction ?? 'Allow',
+  });
+}
+
+/** The scope of a built-in kind; of others only their objects tell. */
+function scopeOf(apiVersion: string, kind: string): ParameterSource['scope'] {
+  if (apiVersion.includes('.') && !apiVersion.includes('.k8s.io/')) return undefined;
+  return requestFor({ apiVersion, kind }).namespace === '' ? 'Cluster' : 'Namespaced';
+}

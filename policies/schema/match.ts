@@ -1,0 +1,66 @@
+import { type Static, Type } from 'typebox';
+import { closed } from './field.ts';
+
+/** `matchConstraints` and `matchResources`, spelled as in ValidatingAdmissionPolicy. */
+
+const strings = (description: string) => Type.Array(Type.String(), { minItems: 1, description });
+
+const rule = Type.Object(
+  {
+    apiGroups: strings('API groups; `""` is the core group, `*` all.'),
+    apiVersions: strings('API versions; `*` is all.'),
+    operations: Type.Optional(
+      Type.Array(Type.Enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT', '*']), {
+        minItems: 1,
+        description: 'All of them where it is left out, which the API server does not allow.',
+      }),
+    ),
+    resources: strings('Plural names, `pods`, `pods/ephemeralcontainers`, `pods/*`, `*/scale`, `*`, `*/*`.'),
+    resourceNames: Type.Optional(
+      Type.Array(Type.String(), { description: 'Names of objects; all of them where it is left out.' }),
+    ),
+    scope: Type.Optional(Type.Enum(['Cluster', 'Namespaced', '*'], { default: '*' })),
+  },
+  closed,
+);
+
+export const labelSelector = Type.Object(
+  {
+    matchLabels: Type.Optional(Type.Record(Type.String(), Type.String())),
+    matchExpressions: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            key: Type.String({ minLength: 1 }),
+            operator: Type.Enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+            values: Type.Optional(Type.Array(Type.String())),
+          },
+          closed,
+        ),
+      ),
+    ),
+  },
+  { ...closed, description: 'A label selector; an empty one selects everything.' },
+);
+
+export const matchResources = Type.Object(
+  {
+    resourceRules: Type.Optional(
+      Type.Array(rule, { description: 'One must match the request; all requests where it is left out.' }),
+    ),
+    excludeResourceRules: Type.Optional(Type.Array(rule, { description: 'None may match; they win over the others.' })),
+    namespaceSelector: Type.Optional(labelSelector),
+    objectSelector: Type.Optional(labelSelector),
+    matchPolicy: Type.Optional(
+      Type.Enum(['Exact', 'Equivalent'], {
+        default: 'Equivalent',
+        description: 'Whether a rule of one API version also matches the same resource in another.',
+      }),
+    ),
+  },
+  closed,
+);
+
+export type LabelSelectorSpec = Static<typeof labelSelector>;
+export type MatchResourcesSpec = Static<typeof matchResources>;
+export type ResourceRuleSpec = Static<typeof rule>;

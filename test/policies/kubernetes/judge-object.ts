@@ -1,0 +1,68 @@
+import type { Evidence } from '../../../evidence/index.ts';
+import { anonymous, gap } from '../../../evidence/index.ts';
+import {
+  type AdmissionRequest,
+  compilePolicies,
+  type Decision,
+  judge,
+  type KubernetesObject,
+  objectLookup,
+  parseDocuments,
+  requestFor,
+  type RequestOptions,
+} from '../../../policies/index.ts';
+
+export interface ObjectOptions extends RequestOptions {
+  /** What is known of the cluster: parameter objects, namespaces. */
+  readonly objects?: readonly KubernetesObject[];
+  readonly oldObject?: KubernetesObject;
+  readonly request?: AdmissionRequest;
+  readonly phase?: 'mutate' | 'validate';
+}
+
+/** Judges one object by policies that ask for nothing of its images. */
+export async function judgeObject(
+  policies: string,
+  object: KubernetesObject,
+  { objects = [], oldObject, phase = 'validate', ...options }: ObjectOptions = {},
+): Promise<Decision> {
+  const compiled = compilePolicies(parseDocuments(policies, 'policies.yaml').documents, { trustRoots: new Map() });
+  if (compiled.problems.length > 0) throw new Error(JSON.stringify(compiled.problems));
+  const operation = options.operation ?? (oldObject === undefined ? 'CREATE' : 'UPDATE');
+  const review = {
+    phase,
+    operation,
+    request: options.request ?? requestFor(object, { ...options, operation }),
+    ...(operation === 'DELETE' ? { oldObject: object } : { object }),
+    ...(oldObject === undefined ? {} : { oldObject }),
+  };
+  return await judge(review, {
+    policies: compiled.policies,
+    references: {},
+    unmatchedImages: 'Allow',
+    evidence: noEvidence,
+    keychain: anonymous,
+    lookup: objectLookup(objects),
+    now: new Date('2026-11-02T00:00:00Z'),
+    signal: AbortSignal.timeout(5000),
+  });
+}
+
+const noEvidence: Evidence = {
+  fulfil: (needs) =>
+    Promise.resolve(
+      needs.map((need) => {
+        const read = gap('REGISTRY_UNREACHABLE', 'no registry here');
+        switch (need.kind) {
+          case 'image':
+            return { kind: need.kind, need, read };
+          case 'signatures':
+            return { kind: need.kind, need, read };
+          case 'platforms':
+            return { kind: need.kind, need, read };
+        }
+      }),
+    ),
+  stats: () => ({ discoveries: 0, discoveriesFromCache: 0, proofs: 0, proofsFromCache: 0 }),
+  close: () => Promise.resolve(),
+};

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { type KubernetesObject, renderJsonPatch } from '../../../policies/index.ts';
+import { judgeObject } from './judge-object.ts';
+
+type Spec = Record<string, unknown>;
+
+const policy = (mutations: readonly Spec[], more: Spec = {}): string =>
+  stringify({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingAdmissionPolicy',
+    metadata: { name: 'm' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods'] },
+        ],
+      },
+      reinvocationPolicy: 'IfNeeded',
+      mutations,
+      ...more,
+    },
+  });
+const patch = (expression: string): Spec => ({ patchType: 'JSONPatch', jsonPatch: { expression } });
+const pod = (metadata: Spec = {}): KubernetesObject & { spec: object } => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'p', ...metadata },
+  spec: { containers: [{ name: 'a', image: 'x.example/a:1' }] },
+});
+
+async function mutated(policies: string, object: KubernetesObject): Promise<KubernetesObject> {
+  return (await judgeObject(policies, object, { phase: 'mutate' })).version.object;
+}
+
+describe('a JSONPatch', () => {
+  const labels = patch(
+    '[JSONPatch{op: "add", path: "/metadata/labels", value: Object.metadata.labels{team: object.metadata.name}}]',
+  );
+
+  it('changes the object, and says by which operations', async () => {
+    const { version } = await judgeObject(policy([labels]), pod(), { phase: 'mutate' });
+    expect(version.object).toEqual(pod({ labels: { team: 'p' } }));
+    expect(renderJsonPatch(version)).toEqual([{ op: 'add', path: '/metadata/labels', value: { team: 'p' } }]);
+  });
+
+  it('is made on what those before have made', async () => {
+    const second = patch('[JSONPatch{op: "add", path: "/metadata/labels/" + jsonpatch.escapeKey("a/b"), value: "c"}]');
+    expect(await mutated(policy([labels, second]), pod())).toEqual(pod({ labels: { team: 'p', 'a/b': 'c' } }));
+  });
+
+  it('A-CEL-8: that is made again changes nothing', async () => {
+    const once = await mutated(policy([labels]), pod());
+    const { version } = await judgeObject(policy([labels]), once, { phase: 'mutate' });
+    expect(renderJsonPatch(version)).toEqual([]);
+  });
+
+  it('that cannot be made leaves the object as it is, and validation tells it', async () => {
+    const wrong = policy([patch('[JSONPatch{op: "remove", path: "/metadata/labels/none"}]')]);
+    expect(await mutated(wrong, pod())).toEqual(pod());
+    expect((await judgeObject(wrong, pod())).findings).toMatchObject([
+      { kind: 'error', effect: 'deny', policy: 'm', rule: 'mutations[0]', code: 'MUTATION_FAILED' },
+    ]);
+    const ignoring = policy([patch('[JSONPatch{op: "remove", path: "/metadata/labels/none"}]')], {
+      failurePolicy: 'Ignore',
+    });
+    expect((await judgeObject(ignoring, pod())).allowed).toBe(true);
+  });
+
+  it('of an object that its type is not named after is refused', async () => {
+    const wrong = policy([
+      patch('[JSONPatch{op: "add", path: "/spec/securityContext", value: Object.spec.a{b: Object.spec.c{}}}]'),
+    ]);
+    expect((await judgeObject(wrong, pod())).findings).toMatchObject([{ code: 'MUTATION_FAILED' }]);
+  });
+
+  it('whose expression fails leaves the object as it is', async () => {
+    const wrong = policy([patch('[JSONPatch{op: "add", path: object.metadata.none, value: 1}]')]);
+    expect(await mutated(wrong, pod())).toEqual(pod());
+    expect((await judgeObject(wrong, pod())).findings).toMatchObject([{ code: 'EXPRESSION_FAILED' }]);
+  });
+
+  it('A-PRS-3: of a key named __proto__ pollutes nothing', async () => {
+    const hostile = policy([patch('[JSONPatch{op: "add", path: "/metadata/annotations", value: {"__proto__": "x"}}]')]);
+    const made = await mutated(hostile, pod());
+    expect(Object.hasOwn((made.metadata as { annotations: object }).annotations, '__proto__')).toBe(true);
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+});
+
+describe('a mutating policy', () => {
+  it('says which of its two fields it means', async () => {
+    const both = { ...patch('[]'), applyConfiguration: { expression: 'Object{}' } };
+    await expect(mutated(policy([both]), pod())).rejects.toThrow('FIELD_WRONG');
+    await expect(mutated(policy([{ patchType: 'JSONPatch' }]), pod())).rejects.toThrow('FIELD_MISSING');
+    await expect(mutated(policy([patch('1')]), pod())).rejects.toThrow('EXPRESSION_WRONG');
+  });
+
+  it('leaves objects alone that it does not match', async () => {
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' } };
+    expect(
+      await mutated(policy([patch('[JSONPatch{op: "add", path: "/metadata/labels", value: {}}]')]), service),
+    ).toEqual(service);
+  });
+});
