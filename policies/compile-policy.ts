@@ -6,6 +6,7 @@ import { compileImages } from './compile-images.ts';
 import type { FieldPath } from './document.ts';
 import { type Glob, literalPrefix } from './glob.ts';
 import { workloadDialect } from './expression.ts';
+import { compileMatchConstraints } from './match-constraints.ts';
 import { type CompiledPolicy, emptyPolicy } from './policy.ts';
 import { present } from './present.ts';
 import type { Report } from './problem.ts';
@@ -57,7 +58,12 @@ export function compilePolicy(
   return present({
     ...emptyPolicy,
     ...expressions,
+    kind: 'ClusterWorkloadPolicy',
     name,
+    constraints:
+      spec.matchConstraints === undefined
+        ? []
+        : [compileMatchConstraints(spec.matchConstraints, ['spec', 'matchConstraints'], report)],
     images,
     speaksOfImages,
     authorities: [...authorities.values()],

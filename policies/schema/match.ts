@@ -58,7 +58,11 @@ export const matchResources = Type.Object(
       }),
     ),
   },
-  closed,
+  {
+    ...closed,
+    description:
+      'The requests that the policy speaks of, as in ValidatingAdmissionPolicy; whatever is created or updated where it is left out.',
+  },
 );
 
 export type LabelSelectorSpec = Static<typeof labelSelector>;

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { authority } from './authority.ts';
 import { closed, text } from './field.ts';
 import { auditAnnotations, enforceFrom, matchConditions, updates, validations, variables } from './expression.ts';
+import { matchResources } from './match.ts';
 import { metadata } from './metadata.ts';
 
 /** The one source of the policy documents: TypeScript types, JSON Schema for editors and the problems of a bad document. */
@@ -36,6 +37,7 @@ const specification = Type.Object(
     ),
     authorities: Type.Optional(Type.Array(authority, { minItems: 1 })),
     signatures: Type.Optional(signatures),
+    matchConstraints: Type.Optional(matchResources),
     matchConditions: Type.Optional(matchConditions),
     variables: Type.Optional(variables),
     validations: Type.Optional(validations),
@@ -95,7 +97,6 @@ export type ClusterWorkloadPolicy = Static<typeof clusterWorkloadPolicySchema>;
 /** Fields of the design that this version does not have: refused by name, never ignored. Paths without indexes. */
 export const fieldsNotBuilt: ReadonlySet<string> = new Set([
   'spec.attestations',
-  'spec.matchConstraints',
   'spec.paramKind',
   'spec.mutations',
   'spec.authorities.kms',

@@ -102,6 +102,79 @@ const spec = (authority: Spec, more: Spec = {}): Spec => ({
   ...more,
 });
 
+const ruleOf = (change: Spec = {}): Spec => ({
+  apiGroups: ['apps'],
+  apiVersions: ['v1'],
+  operations: ['CREATE'],
+  resources: ['deployments'],
+  ...change,
+});
+const ruled = (change?: Spec): Spec => ({ resourceRules: [ruleOf(change)] });
+const excluded = (change?: Spec): Spec => ({ excludeResourceRules: [ruleOf(change)] });
+const selecting = (matchExpressions: readonly Spec[]): Spec => ({ objectSelector: { matchExpressions } });
+const selectingNamespace = (matchExpressions: readonly Spec[]): Spec => ({ namespaceSelector: { matchExpressions } });
+const own = 'kubernetes.io/metadata.name';
+/** Constraints under which the policy speaks of the Deployment, and others under which it does not. */
+const constraints: readonly (readonly [field: string, matching: Spec, other: Spec, code?: string])[] = [
+  ...(
+    [
+      ['apiGroups', ['batch']],
+      ['apiVersions', ['v9']],
+      ['operations', ['DELETE']],
+      ['resources', ['pods']],
+      ['resourceNames', ['other']],
+      ['scope', 'Cluster'],
+    ] as const
+  ).flatMap(([field, other]) => [
+    [`resourceRules.${field}`, ruled(), ruled({ [field]: other })] as const,
+    [`excludeResourceRules.${field}`, excluded({ [field]: other }), excluded()] as const,
+  ]),
+  ['objectSelector.matchLabels', {}, { objectSelector: { matchLabels: { a: 'b' } } }],
+  [
+    'objectSelector.matchExpressions.key',
+    selecting([{ key: 'a', operator: 'DoesNotExist' }]),
+    selecting([{ key: '', operator: 'DoesNotExist' }]),
+    'FIELD_WRONG',
+  ],
+  [
+    'objectSelector.matchExpressions.operator',
+    selecting([{ key: 'a', operator: 'DoesNotExist' }]),
+    selecting([{ key: 'a', operator: 'Exists' }]),
+  ],
+  [
+    'objectSelector.matchExpressions.values',
+    selecting([{ key: 'a', operator: 'NotIn', values: ['b'] }]),
+    selecting([{ key: 'a', operator: 'NotIn', values: [] }]),
+    'FIELD_MISSING',
+  ],
+  [
+    'namespaceSelector.matchLabels',
+    { namespaceSelector: { matchLabels: { [own]: 'shop' } } },
+    { namespaceSelector: { matchLabels: { [own]: 'other' } } },
+  ],
+  [
+    'namespaceSelector.matchExpressions.key',
+    selectingNamespace([{ key: own, operator: 'Exists' }]),
+    selectingNamespace([{ key: '', operator: 'Exists' }]),
+    'FIELD_WRONG',
+  ],
+  [
+    'namespaceSelector.matchExpressions.operator',
+    selectingNamespace([{ key: own, operator: 'Exists' }]),
+    selectingNamespace([{ key: own, operator: 'DoesNotExist' }]),
+  ],
+  [
+    'namespaceSelector.matchExpressions.values',
+    selectingNamespace([{ key: own, operator: 'In', values: ['shop'] }]),
+    selectingNamespace([{ key: own, operator: 'In', values: ['other'] }]),
+  ],
+  [
+    'matchPolicy',
+    { ...ruled({ apiVersions: ['v1beta1'] }), matchPolicy: 'Equivalent' },
+    { ...ruled({ apiVersions: ['v1beta1'] }), matchPolicy: 'Exact' },
+  ],
+];
+
 const at = 'spec.authorities.keyless.identities';
 const rows: Readonly<Record<string, () => Row>> = {
   'spec.images': () => ({
@@ -309,6 +382,16 @@ const rows: Readonly<Record<string, () => Row>> = {
     code: 'TAG_NOT_FOUND',
     image: 'absent-tag',
   }),
+  ...Object.fromEntries(
+    constraints.map(([field, matching, other, code = 'IMAGE_NOT_GOVERNED']) => [
+      `spec.matchConstraints.${field}`,
+      () => ({
+        with: spec(release(), { matchConstraints: matching }),
+        without: spec(release(), { matchConstraints: other }),
+        code,
+      }),
+    ]),
+  ),
   'spec.matchConditions.name': () => ({
     with: spec(release(), { matchConditions: [condition('a'), condition('b')] }),
     without: spec(release(), { matchConditions: [condition('a'), condition('a')] }),

@@ -281,7 +281,10 @@ spec:
   });
 
   it('that connect bring options instead of an object, and rules may read them', async () => {
-    await using strict = open(rules("request.operation != 'CONNECT' || object.kind != 'PodExecOptions'"));
+    const connects =
+      '{resourceRules: [{apiGroups: [""], apiVersions: ["*"], operations: [CONNECT], resources: ["pods/*"]}]}';
+    const text = rules("request.operation != 'CONNECT' || object.kind != 'PodExecOptions'");
+    await using strict = open(text.replace('spec:', `spec:\n  matchConstraints: ${connects}`));
     for (const [kind, rest, allowed] of [
       ['v1/PodExecOptions', { command: ['sh'], container: 'main', stdin: true }, false],
       ['v1/PodPortForwardOptions', { ports: [8080] }, true],
