@@ -17,7 +17,7 @@ import type { UnmatchedImages } from './decide.ts';
 import { present } from './present.ts';
 import type { Problem } from './problem.ts';
 import { embeddedTrust, loadFetched, type NamedTrust, trustSources } from './trust-source.ts';
-import type { ReferenceRules } from './workload.ts';
+import { readLines, type ReferenceRules } from './workload.ts';
 
 /** What a machine gives a configuration: texts of the files it names, and what the environment says where it is silent. */
 export interface Machine {
@@ -80,7 +80,12 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
     keychain,
     trustRoots: new Map([...trust].map(([name, { material }]) => [name, material])),
     trust,
-    references: present({ requireFullyQualified, internationalHosts, rewrites }),
+    references: present({
+      requireFullyQualified,
+      internationalHosts,
+      rewrites,
+      workloads: readLines(configuration.workloads),
+    }),
     ...(configuration.unmatchedImages === undefined ? {} : { unmatchedImages: configuration.unmatchedImages }),
   };
 }

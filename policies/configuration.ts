@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { faultOfRewrite } from '../evidence/index.ts';
+import { faultsOf } from './configuration-faults.ts';
 import type { Document } from './document.ts';
 import type { Problem } from './problem.ts';
 import { policyBundle } from './schema/bundle.ts';
-import { faultOfTrustRoot } from './trust-source.ts';
-import { problemAt, validate } from './validate.ts';
+import { validate } from './validate.ts';
+import { workloadsSchema } from './workload/schema.ts';
 
 /** The one configuration document of both doors; every section may be left out. Files are relative to the document. */
 
@@ -200,6 +200,7 @@ export const configurationSchema = Type.Object(
           'What becomes of an image that no policy speaks of. Left out it is warned about, unless policies are loaded and none is about images.',
       }),
     ),
+    workloads: Type.Optional(workloadsSchema),
     failureMode: Type.Optional(
       Type.Enum(['Fail', 'Ignore'], {
         default: 'Fail',
@@ -240,61 +241,6 @@ export function parseConfiguration(document: Document): ParsedConfiguration {
   const validated = validate(document, configurationSchema);
   if (validated.kind === 'problems') return validated;
   const configuration = validated.value;
-  const problems = [
-    ...twice(
-      document,
-      'trustRoots',
-      configuration.trustRoots?.map((root) => root.name),
-    ),
-    ...twice(
-      document,
-      'registries.hosts',
-      configuration.registries?.hosts?.map((entry) => entry.host.toLowerCase()),
-    ),
-    ...faultyRoots(document, configuration),
-    ...halfPairs(document, configuration),
-    ...faultyRewrites(document, configuration),
-  ];
+  const problems = faultsOf(document, configuration);
   return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'configuration', configuration };
-}
-
-function twice(document: Document, field: string, names: readonly string[] = []): Problem[] {
-  return names.flatMap((name, index) =>
-    names.indexOf(name) === index
-      ? []
-      : [problemAt(document, 'NAME_TAKEN', [...field.split('.'), index], `"${name}" stands twice in ${field}`)],
-  );
-}
-
-function faultyRoots(document: Document, { trustRoots }: Configuration): Problem[] {
-  return (trustRoots ?? []).flatMap((root, index) => {
-    const fault = faultOfTrustRoot(root);
-    if (fault === undefined) return [];
-    const [field, detail] = fault;
-    const path = ['trustRoots', index, ...field.split('.').filter((step) => step !== '')];
-    return [problemAt(document, field === 'tuf.mirror' ? 'FIELD_WRONG' : 'FIELD_MISSING', path, detail)];
-  });
-}
-
-function halfPairs(document: Document, { registries }: Configuration): Problem[] {
-  return (registries?.hosts ?? []).flatMap((entry, index) =>
-    (entry.clientCertificateFile === undefined) === (entry.clientKeyFile === undefined)
-      ? []
-      : [
-          problemAt(
-            document,
-            'UNSAFE_COMBINATION',
-            ['registries', 'hosts', index],
-            'clientCertificateFile and clientKeyFile go together',
-          ),
-        ],
-  );
-}
-
-function faultyRewrites(document: Document, { registries }: Configuration): Problem[] {
-  const rewrites = registries?.rewrites ?? [];
-  return rewrites.flatMap((rewrite, index) => {
-    const fault = faultOfRewrite(rewrite, rewrites);
-    return fault === undefined ? [] : [problemAt(document, 'PATTERN_WRONG', ['registries', 'rewrites', index], fault)];
-  });
 }

@@ -68,6 +68,7 @@ export {
   podSpecs,
   type PodSpecUse,
   type ReferenceRules,
+  withDefinitions,
   type WorkloadImages,
   workloadKinds,
 } from './workload.ts';

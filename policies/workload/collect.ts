@@ -2,18 +2,22 @@ import { limits } from '../limits.ts';
 import { composeText } from './composed.ts';
 import type { ComposedImage } from './line.ts';
 import { builtinWorkloads, kindName, type LinePlaces, type Verb } from './lines.ts';
-import { isMap, ownField, type Place, placesAt, type PathStep, rootPlace } from './path.ts';
+import { type PathStep } from './path.ts';
 import { collectContainer, collectPodSpec, collectVolume } from './pod-spec.ts';
 import { Search, type Within } from './search.ts';
 import { objectsOfText } from './text.ts';
-import { tellUnknown } from './unknown.ts';
+import { uncovered } from './definition.ts';
+import { tellDefinition, tellUnknown } from './unknown.ts';
 import type { ReferenceRules } from './use.ts';
+import { isMap, ownField, type Place, placesAt, rootPlace } from './walk.ts';
 
 /** Looks the object through as the lines of its kind say, and the objects that it holds as theirs say. */
 export function collect(object: object, rules: ReferenceRules): Search {
   const search = new Search(rules);
   const root = rootPlace(object);
   collectObject(search, root, { depth: 0, inText: false, line: {} });
+  const missed = uncovered(object, rules.workloads ?? builtinWorkloads);
+  if (missed !== undefined) tellDefinition(search, root, missed);
   const kind = kindOf(object);
   // Kinds of Kubernetes itself, whose groups have no dot, are all in the table; what cannot be read is told as that.
   if (kind?.includes('.') && search.unreadable.length === 0) tellUnknown(search, root, kind);
@@ -68,9 +72,12 @@ function collectLine(search: Search, root: Place, read: LinePlaces, around: With
       else if (place.value !== '') collectComposed(search, place, image, within);
     }
   }
-  for (const { steps, why } of notJudged) {
-    for (const place of placesAt(root, steps, search.walk))
-      search.tell(place, 'REFERENCE_NOT_OCI', typeof place.value === 'string' ? place.value : '', why);
+  for (const { steps, why, remedy } of notJudged) {
+    for (const place of placesAt(root, steps, search.walk)) {
+      const text = typeof place.value === 'string' ? place.value : '';
+      if (text !== '')
+        search.tell(place, remedy === undefined ? 'REFERENCE_NOT_OCI' : 'WORKLOAD_UNKNOWN', text, why, remedy);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ComposedImage } from './line.ts';
-import { isMap, ownField, type Place } from './path.ts';
+import { isMap, ownField, type Place } from './walk.ts';
 
 /** A reference made of several fields, or why it is none yet. */
 export type Composed =

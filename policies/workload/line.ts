@@ -33,7 +33,12 @@ export interface WorkloadLine {
   /** What the controller puts values for: such a text is no reference yet. */
   readonly placeholder?: '{{' | '$(' | '${';
   /** Fields that look like images and are told instead of judged. */
-  readonly notJudged?: readonly { readonly path: string; readonly why: string }[];
+  readonly notJudged?: readonly {
+    readonly path: string;
+    readonly why: string;
+    /** There where they may be images, after all: what would make them judged. */
+    readonly remedy?: string;
+  }[];
 }
 
 /** A repository in one field, its tag and digest in others; those stand beside it, or below what stands beside it. */

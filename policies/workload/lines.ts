@@ -15,7 +15,11 @@ export interface LinePlaces {
   readonly line: WorkloadLine;
   readonly places: readonly { readonly verb: Verb; readonly steps: readonly PathStep[] }[];
   readonly composed: readonly { readonly steps: readonly PathStep[]; readonly image: ComposedImage }[];
-  readonly notJudged: readonly { readonly steps: readonly PathStep[]; readonly why: string }[];
+  readonly notJudged: readonly {
+    readonly steps: readonly PathStep[];
+    readonly why: string;
+    readonly remedy?: string;
+  }[];
 }
 
 /** The fields of a line that are paths, in the order in which they are looked at. */
@@ -38,15 +42,18 @@ export type Verb = (typeof verbs)[number];
 /** By `group/Kind`, whatever the version. */
 export type Workloads = ReadonlyMap<string, KindPlaces>;
 
-/** The table and the lines that a configuration adds to it. A path that is none is our own bug: the configuration's are checked where it is read. */
-export function readLines(added: readonly WorkloadLine[] = []): Workloads {
-  const kinds = new Map<string, KindPlaces>();
-  for (const line of [...workloadTable, ...added]) {
+/** The table and the lines that a configuration adds to it. */
+export const readLines = (added: readonly WorkloadLine[] = []): Workloads => addLines(builtinWorkloads, added);
+
+/** With more lines; one for a known kind adds to it. A path that is none is our own bug: the configuration's are checked where it is read. */
+export function addLines(workloads: Workloads, lines: readonly WorkloadLine[]): Workloads {
+  const kinds = new Map(workloads);
+  for (const line of lines) {
     const read: LinePlaces = {
       line,
       places: verbs.flatMap((verb) => (line[verb] ?? []).map((path) => ({ verb, steps: stepsOf(path) }))),
       composed: (line.composed ?? []).map((image) => ({ steps: stepsOf(image.name), image })),
-      notJudged: (line.notJudged ?? []).map(({ path, why }) => ({ steps: stepsOf(path), why })),
+      notJudged: (line.notJudged ?? []).map(({ path, ...rest }) => ({ steps: stepsOf(path), ...rest })),
     };
     for (const kind of line.kinds) {
       const name = kindName(line.group, kind);
@@ -57,7 +64,7 @@ export function readLines(added: readonly WorkloadLine[] = []): Workloads {
 }
 
 /** The table without additions. */
-export const builtinWorkloads: Workloads = readLines();
+export const builtinWorkloads: Workloads = addLines(new Map(), workloadTable);
 
 /** `apps/Deployment`, `v1/Pod`: a group's other names are one. */
 export function kindName(group: string, kind: string): string {

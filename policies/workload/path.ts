@@ -1,5 +1,3 @@
-import type { FieldPath } from '../document.ts';
-
 /**
  * Where something stands in the objects of a kind: `spec.tasks[].template.spec` (every item of a list), `spec.replicas.*.template` (every value
  * of a map), `spec.params[name=bundle].value` (items with that field), `spec.value.**.uri` (at any depth), `spec.conf["a.b"]` (a key with dots).
@@ -24,113 +22,50 @@ export function parsePathPattern(text: string): readonly PathStep[] | undefined 
     if (name !== undefined) steps.push({ kind: 'key', key: name });
     else if (stars !== undefined) steps.push({ kind: stars === '*' ? 'values' : 'anywhere' });
     else if (where !== undefined) steps.push({ kind: 'where', key: where, value: value ?? '' });
-    else if (quoted !== undefined) steps.push({ kind: 'key', key: quoted });
+    else if (quoted !== undefined) steps.push({ kind: 'key', key: String(JSON.parse(quoted)) });
     else steps.push({ kind: 'items' });
     at += whole.length;
   }
   return steps.length === 0 || steps.at(-1)?.kind === 'anywhere' ? undefined : steps;
 }
 
-const token = /(\.?)(?:([A-Za-z_$][\w$-]*)|(\*{1,2})|\[(?:([\w-]+)=([\w.-]+)|"([^"\\]+)")?\])/y;
+const token =
+  /(\.?)(?:([A-Za-z_][\w-]*)|(\*{1,2})|\[(?:([\w-]+)=([\w.-]+)|("(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"))?\])/uy;
 
-/** A place that a walk came to: its value, and the way back to the root. */
-export interface Place {
-  readonly value: unknown;
-  readonly up?: Place;
-  readonly step: string | number;
-}
+/** The text that {@link parsePathPattern} reads as these steps. */
+export const renderPathPattern = (steps: readonly PathStep[]): string =>
+  steps.map(renderStep).join('').replace(/^\./, '');
 
-/** The path of a place below the root that it was reached from. */
-export function pathOf(place: Place): FieldPath {
-  const path: (string | number)[] = [];
-  for (let at = place; at.up !== undefined; at = at.up) path.push(at.step);
-  return path.toReversed();
-}
-
-export const rootPlace = (value: unknown): Place => ({ value, step: '' });
-
-/** What a walk tells of what it cannot pass. */
-export interface Walk {
-  /** Something stands there that is neither absent nor what the path goes through. */
-  readonly unlike: (place: Place, expected: string) => void;
-  /** One more value is looked at; false once there were too many. */
-  readonly spend: () => boolean;
-  /** The longest list or map that is gone through. */
-  readonly longest: number;
-}
-
-/** Every place below the root that the path leads to and that is neither absent nor null, in the object's order. */
-export function placesAt(root: Place, steps: readonly PathStep[], walk: Walk): readonly Place[] {
-  let places: Place[] = [root];
-  for (const step of steps) {
-    const next: Place[] = [];
-    for (const place of places) {
-      if (!walk.spend()) return [];
-      take(place, step, next, walk);
-    }
-    places = next;
-  }
-  return places;
-}
-
-function take(place: Place, step: PathStep, next: Place[], walk: Walk): void {
+function renderStep(step: PathStep): string {
   switch (step.kind) {
     case 'key':
-    case 'values':
-      if (!isMap(place.value)) return walk.unlike(place, 'an object');
-      if (step.kind === 'values') return keep(place, Object.entries(place.value), next, walk);
-      return keep(place, [[step.key, ownField(place.value, step.key) ?? undefined]], next, walk);
+      return /^[A-Za-z_][\w-]*$/.test(step.key) ? `.${step.key}` : `[${JSON.stringify(step.key)}]`;
     case 'items':
-    case 'where': {
-      if (!Array.isArray(place.value)) return walk.unlike(place, 'a list');
-      // Before its items are gone through: what nobody could judge is not worth the memory of all reviews.
-      if (place.value.length > walk.longest) return walk.unlike(place, `at most ${walk.longest} items`);
-      const items: readonly unknown[] = place.value;
-      const entries = items.map((item, index) => [index, item] as const);
-      return keep(
-        place,
-        step.kind === 'items'
-          ? entries
-          : entries.filter(([, item]) => isMap(item) && ownField(item, step.key) === step.value),
-        next,
-        walk,
-      );
-    }
+      return '[]';
+    case 'values':
+      return '.*';
+    case 'where':
+      return `[${step.key}=${step.value}]`;
     case 'anywhere':
-      for (const found of descendants(place, walk)) next.push(found);
-      return undefined;
+      return '.**';
   }
 }
 
-function keep(
-  place: Place,
-  entries: readonly (readonly [string | number, unknown])[],
-  next: Place[],
-  { unlike, longest }: Walk,
-): void {
-  if (entries.length > longest) return unlike(place, `at most ${longest} items`);
-  for (const [step, value] of entries) if (value !== undefined) next.push({ value, up: place, step });
-  return undefined;
-}
-
-/** A field of the object's own. */
-export const ownField = (value: object, key: string): unknown =>
-  Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
-
-/** The place itself and every map below it, but for what lies deeper than documents nest. */
-export function* descendants(root: Place, walk: Pick<Walk, 'spend'>): Generator<Place> {
-  const open: Place[] = [root];
-  for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    if (!walk.spend()) return;
-    if (isMap(place.value)) yield place;
-    if (typeof place.value !== 'object' || place.value === null) continue;
-    const entries = Array.isArray(place.value) ? [...place.value.entries()] : Object.entries(place.value);
-    for (const [step, value] of entries.toReversed()) {
-      if (typeof value === 'object' && value !== null) open.push({ value, up: place, step });
-    }
+/** Whether places at the path are among those that the pattern leads to, or below one of them where `below` is set. */
+export function leadsTo(pattern: readonly PathStep[], path: readonly PathStep[], below = false): boolean {
+  const [first, ...rest] = pattern;
+  const [next, ...after] = path;
+  if (first === undefined) return below || next === undefined;
+  if (first.kind === 'anywhere')
+    return leadsTo(rest, path, below) || (next !== undefined && leadsTo(pattern, after, below));
+  if (next === undefined) return false;
+  switch (first.kind) {
+    case 'key':
+      return next.kind === 'key' && next.key === first.key && leadsTo(rest, after, below);
+    case 'values':
+      return (next.kind === 'values' || next.kind === 'key') && leadsTo(rest, after, below);
+    case 'items':
+    case 'where':
+      return next.kind === 'items' && leadsTo(rest, after, below);
   }
 }
-
-/** An object of JSON that is no list. */
-export const isMap = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

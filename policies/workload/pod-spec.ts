@@ -1,8 +1,8 @@
 import type { FieldPath } from '../document.ts';
 import { limits } from '../limits.ts';
-import { isMap, ownField, type Place, pathOf } from './path.ts';
 import type { Search, Within } from './search.ts';
 import type { ImageUse } from './use.ts';
+import { isMap, ownField, type Place, pathOf } from './walk.ts';
 
 const lists = { containers: 'container', initContainers: 'init', ephemeralContainers: 'ephemeral' } as const;
 

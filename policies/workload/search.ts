@@ -2,7 +2,6 @@ import { type FieldPath, renderPath } from '../document.ts';
 import { limits } from '../limits.ts';
 import { present } from '../present.ts';
 import type { WorkloadLine } from './line.ts';
-import { type Place, pathOf, type Walk } from './path.ts';
 import {
   type ImageUse,
   type NotJudged,
@@ -11,6 +10,7 @@ import {
   type ReferenceRules,
   type TextForm,
 } from './use.ts';
+import { type Place, pathOf, type Walk } from './walk.ts';
 
 /** Where an object keeps one of its PodSpecs. */
 export interface PodSpecUse {

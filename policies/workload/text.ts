@@ -1,6 +1,6 @@
 import { parseDocuments } from '../document.ts';
-import type { Place } from './path.ts';
 import type { Search, Within } from './search.ts';
+import type { Place } from './walk.ts';
 
 /**
  * The objects that a text holds (YAML or JSON, many documents), each as if it stood in the text's place. A text that cannot be read is told: what

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { assemble } from '../../policies/assemble.ts';
 import { parseConfiguration } from '../../policies/configuration.ts';
 import { parseDocuments } from '../../policies/document.ts';
+import { imagesOf } from '../../policies/workload.ts';
 
 const parse = (yaml: string) => {
   const { documents } = parseDocuments(`apiVersion: assay.dev/v1alpha1\nkind: Configuration\n${yaml}`, 'assay.yaml');
@@ -57,6 +59,52 @@ describe('the configuration', () => {
         { code, path, detail: expect.stringMatching(detail) as string },
       ]);
     }
+  });
+
+  describe('says of custom kinds where they keep images', () => {
+    const pod = { containers: [{ name: 'a', image: 'ghcr.io/acme/shop:1' }] };
+    const widget = { apiVersion: 'example.com/v1', kind: 'Widget', spec: { pod, image: 'oci://ghcr.io/acme/shop:2' } };
+    const found = (line: string) => {
+      const parsed = parse(`workloads: [${line}]`);
+      if (parsed.kind === 'problems') return parsed.problems.map(({ code, path }) => `${code} ${path}`);
+      const assembled = assemble(parsed.configuration, { texts: new Map(), now: () => new Date(0) }, 'assay.yaml');
+      if ('length' in assembled) return assembled;
+      return imagesOf(widget, assembled.references).uses.map(({ field }) => field);
+    };
+
+    it('and each field decides what is judged', () => {
+      expect(found('{group: example.com, kinds: [Widget], podSpecs: [spec.pod]}')).toEqual([
+        'spec.pod.containers[0].image',
+      ]);
+      expect(found('{group: example.com, kinds: [Widget], images: [spec.image]}')).toEqual(['spec.image']);
+      expect(found('{group: example.org, kinds: [Widget], images: [spec.image]}')).toEqual([]);
+      expect(found('{group: example.com, kinds: [Gadget], images: [spec.image]}')).toEqual([]);
+      expect(found('{group: example.com, kinds: [Gadget, Widget], images: [spec.image]}')).toEqual(['spec.image']);
+    });
+
+    it('in paths that are none of fields that it does not know', () => {
+      for (const path of [
+        '',
+        '.spec',
+        'spec..a',
+        'spec.',
+        'spec[0]',
+        'spec.**',
+        'spec[',
+        'sp ec',
+        '$.spec',
+        "spec['a']",
+      ])
+        expect(found(`{group: example.com, kinds: [Widget], podSpecs: [${JSON.stringify(path)}]}`), path).toEqual([
+          path === '' ? 'FIELD_WRONG workloads[0].podSpecs[0]' : 'PATTERN_WRONG workloads[0].podSpecs[0]',
+        ]);
+      expect(found('{group: example.com, kinds: [Widget], images: [spec.image, "a b"]}')).toEqual([
+        'PATTERN_WRONG workloads[0].images[1]',
+      ]);
+      expect(found('{group: example.com, kinds: [Widget]}')).toEqual(['FIELD_MISSING workloads[0]']);
+      expect(found('{group: example.com, kinds: [], images: [a]}')).toEqual(['FIELD_WRONG workloads[0].kinds']);
+      expect(found('{kinds: [Widget], images: [a]}')).toEqual(['FIELD_MISSING workloads[0].group']);
+    });
   });
 
   it('refuses half a client certificate', () => {
