@@ -32,6 +32,8 @@ export interface CorridorSource {
   readonly store?: Store;
   /** Keys of key services by URI, as a door would have loaded them. */
   readonly keys?: CompileContext['keys'];
+  /** The clock of whatever judges and asks; the real one where it is left out. */
+  readonly clock?: () => Date;
 }
 
 /** Opens the corridor over texts; problems of the documents are thrown, for a test that has them has gone wrong. */
@@ -42,12 +44,13 @@ export function openCorridor({
   keychain = anonymous,
   store,
   keys = new Map(),
+  clock = () => new Date(),
 }: CorridorSource): Corridor {
   const parsed = parseConfiguration(parseDocuments(configuration, 'assay.yaml').documents[0]!);
   if (parsed.kind === 'problems') throw new Error(describe(parsed.problems));
   const assembled = assemble(
     parsed.configuration,
-    { texts: new Map(Object.entries(files)), now: () => new Date(), ...(store === undefined ? {} : { store }) },
+    { texts: new Map(Object.entries(files)), now: clock, ...(store === undefined ? {} : { store }) },
     'assay.yaml',
   );
   if ('length' in assembled) throw new Error(describe(assembled));
@@ -58,7 +61,7 @@ export function openCorridor({
   if (compiled.problems.length > 0) throw new Error(describe(compiled.problems));
   return {
     assembled,
-    judge: (object, { signal = AbortSignal.timeout(10_000), now = new Date(), ...review } = {}) =>
+    judge: (object, { signal = AbortSignal.timeout(10_000), now = clock(), ...review } = {}) =>
       judge(
         { phase: 'validate', operation: 'CREATE', object: manifest(object), ...review },
         { ...assembled, policies: compiled.policies, keychain, signal, now },

@@ -80,12 +80,18 @@ async function list(registry: Publisher, subject: Subject, descriptor: Record<st
   await registry.putManifest(subject.repository, tag, indexType, Buffer.from(JSON.stringify(index)));
 }
 
+/** What the layer of a signature under a `.sig` tag says beside its payload. */
+export const simpleSigningAnnotations = (signed: Signed): Record<string, string> => ({
+  'dev.cosignproject.cosign/signature': signed.signature.toString('base64'),
+  ...legacy(signed),
+});
+
 /** Adds a signature to the `.sig` tag of an image, as cosign 2 does. The digest of the tag's manifest. */
 export const attachSignature = (registry: Publisher, subject: Subject, signed: Signed): Promise<string> =>
   addLayer(registry, subject, 'sig', {
     mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
     bytes: signed.payload,
-    annotations: { 'dev.cosignproject.cosign/signature': signed.signature.toString('base64'), ...legacy(signed) },
+    annotations: simpleSigningAnnotations(signed),
   });
 
 /** Adds an envelope to the `.att` tag of an image, as cosign 2 does. The digest of the tag's manifest. */

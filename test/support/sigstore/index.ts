@@ -1,4 +1,11 @@
-export { attachBundle, attachDocument, attachEnvelope, attachSignature, type BundlePlace } from './attach.ts';
+export {
+  attachBundle,
+  attachDocument,
+  attachEnvelope,
+  attachSignature,
+  type BundlePlace,
+  simpleSigningAnnotations,
+} from './attach.ts';
 export { type BundleVersion, bundleMediaType, bundleOf } from './bundle.ts';
 export { sigstoreFiles, writeSigstoreFiles } from './files.ts';
 export type { CertificateWish } from './fulcio.ts';
