@@ -32,6 +32,10 @@ export {
   renderPath,
 } from './document.ts';
 export type { Surroundings } from './ask.ts';
+export { importPolicy } from './import/import.ts';
+export type { Imported, ImportedDocument } from './import/imported.ts';
+export type { Consequence, ImportEntry } from './import/reading.ts';
+export { renderEntry, renderImported } from './import/render.ts';
 export { judge } from './judge.ts';
 export type { Lookup, LookupAnswer, LookupNeed } from './lookup.ts';
 export { objectLookup } from './object-lookup.ts';
