@@ -6,7 +6,12 @@ import type { Command } from './cli/command/index.ts';
 import { commands } from './cli/command/index.ts';
 import { commandHelp } from './cli/command/help.ts';
 import { renderReference } from './policies/cel/index.ts';
-import { clusterWorkloadPolicySchema, configurationSchema, revocationSchema } from './policies/index.ts';
+import {
+  clusterWorkloadPolicySchema,
+  configurationSchema,
+  renderWorkloads,
+  revocationSchema,
+} from './policies/index.ts';
 
 /** A committed file that follows from others. `npm run generate` writes it; with `--check` it only compares. */
 interface Generated {
@@ -24,6 +29,7 @@ export const generated: readonly Generated[] = [
   { file: 'docs/revocation.md', render: () => schemaPage(asSchema(revocationSchema)) },
   { file: 'docs/configuration.md', render: () => schemaPage(asSchema(configurationSchema)) },
   { file: 'docs/cli.md', render: commandPage },
+  { file: 'docs/workloads.md', render: renderWorkloads },
   { file: 'docs/cel-functions.md', render: renderReference },
 ];
 

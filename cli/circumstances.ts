@@ -10,7 +10,7 @@ import { type Arguments, type Flags, usage, type UsageProblem } from './argument
 import type { Door } from './command/index.ts';
 import type { Circumstances } from './judgement.ts';
 import type { Problems } from './source/configuration.ts';
-import { type Manifest, type Manifests, readManifests } from './source/manifests.ts';
+import { type Manifest, type Manifests, readManifests, type Unreadable } from './source/manifests.ts';
 
 /** Who asks for what, as kubectl spells it where it has the same. */
 export const circumstanceFlags = {
@@ -32,6 +32,11 @@ export const circumstanceFlags = {
     multiple: true,
     help: 'Namespace objects, for policies that look at labels of namespaces; those among the manifests are known',
   },
+  crds: {
+    value: 'FILE',
+    multiple: true,
+    help: 'CustomResourceDefinitions, for kinds of which nothing says where they keep images; those among the manifests are known',
+  },
   params: { value: 'FILE', multiple: true, help: 'parameter objects of policies, and whatever else they look up' },
 } as const satisfies Flags;
 
@@ -41,6 +46,8 @@ export interface AllCircumstances {
   of(manifest: Manifest): Circumstances;
   /** How objects of a kind are addressed; CustomResourceDefinitions among the manifests count. */
   readonly resourceOf: (apiVersion: string, kind: string) => KnownResource;
+  /** CustomResourceDefinitions of the command line and among the manifests. */
+  readonly definitions: readonly KubernetesObject[];
 }
 
 /** Reads what the flags name; a file that cannot be read is a problem, for it was meant to count. */
@@ -56,12 +63,17 @@ export async function circumstances(
   if ('kind' in userInfo) return userInfo;
   const old = await readManifests(given.texts('old-object'), door.input);
   const looked = await readManifests([...given.texts('namespace-object'), ...given.texts('params')], door.input);
-  const lines = [...old.unreadable, ...looked.unreadable].map(({ file, line, message }) =>
-    line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`,
-  );
+  const crds = await readManifests(given.texts('crds'), door.input);
+  const lines = [
+    ...old.unreadable,
+    ...looked.unreadable,
+    ...crds.unreadable,
+    ...crds.manifests.flatMap(noDefinition),
+  ].map(({ file, line, message }) => (line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`));
   if (lines.length > 0) return { kind: 'problems', lines };
   const objects = checked.manifests.map(({ object }) => object);
-  const declared = declaredResources(objects);
+  const definitions = [...crds.manifests.map(({ object }) => object), ...objects.filter(isDefinition)];
+  const declared = declaredResources(definitions);
   const resources = (apiVersion: string, kind: string): KnownResource =>
     declared(apiVersion, kind) ?? resourceOf(apiVersion, kind);
   const lookup = objectLookup([...looked.manifests.map(({ object }) => object), ...objects.filter(isNamespace)]);
@@ -71,6 +83,7 @@ export async function circumstances(
   return {
     kind: 'circumstances',
     resourceOf: resources,
+    definitions,
     of: (manifest) => {
       const oldObject = before.get(keyOf(manifest));
       return {
@@ -88,6 +101,12 @@ export async function circumstances(
 const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;
 
 const isOperation = (text: string): text is (typeof operations)[number] => operations.some((one) => one === text);
+
+const isDefinition = ({ kind }: KubernetesObject): boolean => kind === 'CustomResourceDefinition';
+
+/** A file that is there for its definitions and has something else was not meant. */
+const noDefinition = ({ file, kind, object }: Manifest): Unreadable[] =>
+  isDefinition(object) ? [] : [{ file, message: `has a ${kind}; --crds wants CustomResourceDefinitions` }];
 
 const isNamespace = ({ apiVersion, kind }: KubernetesObject): boolean => apiVersion === 'v1' && kind === 'Namespace';
 

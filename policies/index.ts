@@ -72,6 +72,7 @@ export {
   podSpecs,
   type PodSpecUse,
   type ReferenceRules,
+  renderWorkloads,
   withDefinitions,
   type WorkloadImages,
   workloadKinds,

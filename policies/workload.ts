@@ -6,6 +6,7 @@ import type { ImageUse, NotJudged, ReferenceRules } from './workload/use.ts';
 import { valueAt } from './validate.ts';
 
 export { withDefinitions } from './workload/definition.ts';
+export { renderWorkloads } from './workload/reference.ts';
 export type { WorkloadLine } from './workload/line.ts';
 export { readLines, type Workloads } from './workload/lines.ts';
 export { podMetadataPath, type PodSpecUse, type Unreadable } from './workload/search.ts';

@@ -9,6 +9,7 @@ import {
   spread,
   type Verdict,
   verdictOf,
+  withDefinitions,
 } from '../../policies/index.ts';
 import { type Arguments, type Flags, parseArguments, usage } from '../arguments.ts';
 import { mapConcurrently } from '../concurrently.ts';
@@ -90,10 +91,20 @@ async function checkAll(given: Arguments, { door, session, timeout, format }: Ru
     terminal.error(around.lines.join('\n'));
     return exit.usage;
   }
+  const { references } = session.assembled;
+  const informed = {
+    ...session,
+    assembled: { ...session.assembled, references: withDefinitions(references, around.definitions) },
+  };
   let done = 0;
   const checked = await mapConcurrently(read.manifests, atOnce, async (unplaced): Promise<Checked> => {
     const manifest = inNamespace(unplaced, given.text('namespace'), around);
-    const decision = await judgeBothPhases(manifest.object, session, AbortSignal.timeout(timeout), around.of(manifest));
+    const decision = await judgeBothPhases(
+      manifest.object,
+      informed,
+      AbortSignal.timeout(timeout),
+      around.of(manifest),
+    );
     done += 1;
     terminal.progress(`${done} of ${read.manifests.length} objects judged; last ${manifest.kind} ${manifest.name}`);
     return { manifest, decision };

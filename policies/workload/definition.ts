@@ -27,15 +27,21 @@ export function uncovered(object: unknown, workloads: Workloads): Uncovered | un
 /** The same rules for somebody who has these definitions at hand: what they call images is told wherever an object has it. */
 export function withDefinitions(references: ReferenceRules, objects: readonly unknown[]): ReferenceRules {
   const workloads = references.workloads ?? builtinWorkloads;
-  const lines = objects.flatMap((object): WorkloadLine[] => {
+  const lines = new Map<string, WorkloadLine>();
+  for (const object of objects) {
     const missed = uncovered(object, workloads);
-    if (missed === undefined) return [];
+    if (missed === undefined) continue;
     const { group, kinds, images } = missed;
     const why = 'a text that its CustomResourceDefinition calls an image, of which nothing says that it is one';
     const remedy = lineToAdd({ group, kinds, images });
-    return [{ group, kinds, notJudged: images.map((path) => ({ path, why, remedy })) }];
-  });
-  return lines.length === 0 ? references : { ...references, workloads: addLines(workloads, lines) };
+    // The same definition may come twice, by a flag and among the manifests: the last one counts.
+    lines.set(kinds.map((kind) => kindName(group, kind)).join(), {
+      group,
+      kinds,
+      notJudged: images.map((path) => ({ path, why, remedy })),
+    });
+  }
+  return lines.size === 0 ? references : { ...references, workloads: addLines(workloads, [...lines.values()]) };
 }
 
 /** What an operator is to write. */
@@ -50,7 +56,10 @@ const placesOf = (known: KindPlaces | undefined): Places =>
   (known?.lines ?? []).flatMap(({ places, composed, notJudged }) => [
     ...places,
     ...composed.map(({ steps }) => ({ verb: 'composed' as const, steps })),
-    ...notJudged.map(({ steps }) => ({ verb: 'notJudged' as const, steps })),
+    // What has a remedy is told for want of a line.
+    ...notJudged
+      .filter(({ remedy }) => remedy === undefined)
+      .map(({ steps }) => ({ verb: 'notJudged' as const, steps })),
   ]);
 
 const key = (name: string): PathStep => ({ kind: 'key', key: name });

@@ -120,7 +120,12 @@ describe('a CustomResourceDefinition', () => {
   });
 
   it('makes the texts that it calls images told where objects have them', () => {
-    const rules = withDefinitions({}, [definition(widgets), { apiVersion: 'v1', kind: 'ConfigMap' }, null]);
+    const rules = withDefinitions({}, [
+      definition(widgets),
+      definition(widgets),
+      { apiVersion: 'v1', kind: 'ConfigMap' },
+      null,
+    ]);
     const widget = {
       apiVersion: 'example.com/v1',
       kind: 'Widget',
