@@ -43,8 +43,10 @@ export interface StructType {
 
 export interface Field {
   readonly type: Type;
-  /** What the API server takes an absent field to be; absent where that is nothing, or an empty object. */
+  /** What the API server takes an absent field to be, and writes in its place; absent where that is nothing. */
   readonly default?: unknown;
+  /** Whether the API server writes a list, a map or a struct even where it is empty; absent, it is null. */
+  readonly kept: boolean;
 }
 
 /** A resource that the API server serves under `/api` or `/apis`. */
@@ -86,7 +88,13 @@ type Notation =
 interface StructNotation {
   readonly of?: string;
   readonly atomic?: boolean;
-  readonly fields: Readonly<Record<string, Notation | { readonly type: Notation; readonly default: unknown }>>;
+  readonly fields: Readonly<Record<string, Notation | FieldNotation>>;
+}
+
+interface FieldNotation {
+  readonly type: Notation;
+  readonly default?: unknown;
+  readonly kept?: boolean;
 }
 
 const notations = new Map(Object.entries(published.types as unknown as Readonly<Record<string, StructNotation>>));
@@ -123,8 +131,8 @@ function structNamed(name: string): StructType {
 
 const fieldOf = (notation: StructNotation['fields'][string]): Field =>
   typeof notation === 'object' && 'type' in notation
-    ? { type: typeOf(notation.type), default: notation.default }
-    : { type: typeOf(notation) };
+    ? { type: typeOf(notation.type), default: notation.default, kept: notation.kept === true }
+    : { type: typeOf(notation), kept: false };
 
 function typeOf(notation: Notation): Type {
   if (notation === 'any' || notation === 'raw') return { kind: 'any', atomic: notation === 'raw' };

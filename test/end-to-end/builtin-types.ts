@@ -11,6 +11,7 @@ interface Schema {
   readonly allOf?: readonly Schema[];
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
   readonly additionalProperties?: Schema;
   readonly default?: unknown;
   readonly 'x-kubernetes-list-type'?: string;
@@ -88,16 +89,19 @@ function structOf(schema: Schema, refer: Refer): object {
     ...(gvk === undefined ? {} : { of: keyOf(gvk) }),
     ...(schema['x-kubernetes-map-type'] === 'atomic' ? { atomic: true } : {}),
     fields: Object.fromEntries(
-      Object.entries(schema.properties ?? {}).map(([name, field]) => [name, fieldOf(field, refer)]),
+      Object.entries(schema.properties ?? {}).map(([name, field]) => [
+        name,
+        fieldOf(field, refer, schema.required?.includes(name) === true),
+      ]),
     ),
   };
 }
 
-function fieldOf(schema: Schema, refer: Refer): unknown {
+function fieldOf(schema: Schema, refer: Refer, required: boolean): unknown {
   const type = typeOf(schema, refer);
-  // Every struct that is no pointer in Go has {} as its default.
-  const bare = schema.default === undefined || JSON.stringify(schema.default) === '{}';
-  return bare ? type : { type, default: schema.default };
+  const kept = required && schema.default === undefined && typeof type === 'object';
+  if (schema.default === undefined && !kept) return type;
+  return { type, ...(schema.default === undefined ? {} : { default: schema.default }), ...(kept ? { kept } : {}) };
 }
 
 function typeOf(schema: Schema, refer: Refer): unknown {

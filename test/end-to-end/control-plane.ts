@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { generateKey } from '../support/sigstore/index.ts';
 import { freePort, type Outcome, provisioned, run, serve, type Service, succeed } from './program.ts';
 
@@ -7,6 +11,8 @@ import { freePort, type Outcome, provisioned, run, serve, type Service, succeed 
 export interface ControlPlane {
   /** Runs kubectl as an administrator, with a manifest as standard input where one is given. */
   kubectl(args: readonly string[], input?: object | string): Promise<Outcome>;
+  /** Sends one request as an administrator, and gives the JSON that is answered. */
+  request(method: string, path: string, body?: object): Promise<Answer>;
   /** Applies a manifest that must be taken. */
   apply(manifest: object): Promise<void>;
   /** Reads an object as JSON. */
@@ -14,11 +20,20 @@ export interface ControlPlane {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a control plane in a folder of its own; with `controllers`, Deployments become ReplicaSets and Pods. */
-export async function startControlPlane(
-  folder: string,
-  options: { readonly controllers?: boolean } = {},
-): Promise<ControlPlane> {
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface ControlPlaneOptions {
+  /** Deployments become ReplicaSets and Pods. */
+  readonly controllers?: boolean;
+  /** Admission plugins to do without, besides ServiceAccount. */
+  readonly withoutPlugins?: readonly string[];
+}
+
+/** Starts a control plane in a folder of its own. */
+export async function startControlPlane(folder: string, options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   mkdirSync(folder, { recursive: true });
   const assets = provisioned('KUBEBUILDER_ASSETS');
   const services: Service[] = [];
@@ -29,10 +44,10 @@ export async function startControlPlane(
     const etcd = `http://127.0.0.1:${await freePort()}`;
     services.push(await startEtcd(assets, folder, etcd));
     const port = await freePort();
-    services.push(await startServer(assets, folder, etcd, port));
+    services.push(await startServer(assets, folder, etcd, port, options));
     const kubeconfig = writeKubeconfig(folder, port);
     if (options.controllers === true) services.push(await startControllers(assets, kubeconfig));
-    return client(join(assets, 'kubectl'), kubeconfig, stop);
+    return { ...client(join(assets, 'kubectl'), kubeconfig, stop), request: requester(folder, port) };
   } catch (error) {
     await stop();
     throw error;
@@ -51,7 +66,13 @@ async function startEtcd(assets: string, folder: string, url: string): Promise<S
 
 const token = 'administrator-of-a-test';
 
-async function startServer(assets: string, folder: string, etcd: string, port: number): Promise<Service> {
+async function startServer(
+  assets: string,
+  folder: string,
+  etcd: string,
+  port: number,
+  { withoutPlugins = [] }: ControlPlaneOptions,
+): Promise<Service> {
   const key = generateKey('rsa');
   const file = (name: string, text: string | Buffer): string => {
     const path = join(folder, name);
@@ -70,7 +91,8 @@ async function startServer(assets: string, folder: string, etcd: string, port: n
     `--service-account-signing-key-file=${file('sa.key', key.privateKey.export({ type: 'pkcs8', format: 'pem' }))}`,
     ...[`--service-account-issuer=${issuer}`, '--service-cluster-ip-range=10.0.0.0/24', '--allow-privileged'],
     `--token-auth-file=${file('tokens.csv', `${token},admin,admin-uid,system:masters\n`)}`,
-    ...['--authorization-mode=RBAC', '--disable-admission-plugins=ServiceAccount'],
+    '--authorization-mode=RBAC',
+    `--disable-admission-plugins=${['ServiceAccount', ...withoutPlugins].join(',')}`,
   ];
   const kubeconfig = join(folder, 'kubeconfig');
   return serve(join(assets, 'kube-apiserver'), args, async () => {
@@ -105,7 +127,18 @@ async function startControllers(assets: string, kubeconfig: string): Promise<Ser
   return serve(join(assets, 'kube-controller-manager'), args, () => Promise.resolve(true));
 }
 
-function client(kubectl: string, kubeconfig: string, stop: () => Promise<void>): ControlPlane {
+function requester(folder: string, port: number): ControlPlane['request'] {
+  const agent = new Agent({ ca: readFileSync(join(folder, 'pki', 'apiserver.crt')), keepAlive: true, maxSockets: 8 });
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return async (method, path, body) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return { status: response.statusCode ?? 0, body: (await json(response)) as Answer['body'] };
+  };
+}
+
+function client(kubectl: string, kubeconfig: string, stop: () => Promise<void>): Omit<ControlPlane, 'request'> {
   const call = (args: readonly string[], input?: object | string): Promise<Outcome> => {
     const text = input === undefined || typeof input === 'string' ? input : JSON.stringify(input);
     return run(kubectl, ['--kubeconfig', kubeconfig, ...args], text === undefined ? {} : { input: text });

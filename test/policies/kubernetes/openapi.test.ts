@@ -71,7 +71,11 @@ describe('the types of Kubernetes', () => {
   it('have the scalars that JSON does not have', () => {
     const port = at(builtinType('v1', 'Service'), 'spec', 'ports');
     expect(scalar(port.fields.get('targetPort'))).toBe('int-or-string');
-    expect(port.fields.get('protocol')).toEqual({ type: { kind: 'scalar', scalar: 'string' }, default: 'TCP' });
+    expect(port.fields.get('protocol')).toEqual({
+      type: { kind: 'scalar', scalar: 'string' },
+      default: 'TCP',
+      kept: false,
+    });
     expect(scalar(at(builtinType('v1', 'Pod'), 'metadata').fields.get('creationTimestamp'))).toBe('date-time');
     expect(at(builtinType('v1', 'Secret')).fields.get('data')?.type).toMatchObject({ values: { scalar: 'byte' } });
     const resources = at(builtinType('v1', 'Pod'), 'spec', 'containers', 'resources');
@@ -87,6 +91,14 @@ describe('the types of Kubernetes', () => {
     const properties = at(schema, 'openAPIV3Schema');
     expect(properties.fields.get('default')?.type).toEqual({ kind: 'any', atomic: false });
     expect(properties.fields.get('not')?.type).toBe(properties);
+  });
+
+  it('say what stands in place of what is absent', () => {
+    expect(builtinType('v1', 'Pod')?.fields.get('status')?.default).toEqual({});
+    expect(builtinType('v1', 'Pod')?.fields.get('spec')?.default).toEqual({});
+    expect(at(builtinType('v1', 'Pod'), 'spec').fields.get('securityContext')?.default).toBeUndefined();
+    expect(at(builtinType('v1', 'Pod'), 'spec').fields.get('containers')?.kept).toBe(true);
+    expect(at(builtinType('v1', 'Pod'), 'spec').fields.get('volumes')?.kept).toBe(false);
   });
 
   it('say what a resource is called, whether a namespace holds it, and what is under it', () => {
