@@ -11,6 +11,7 @@ import {
   configurationSchema,
   renderWorkloads,
   revocationSchema,
+  workloadPolicySchema,
 } from './policies/index.ts';
 
 /** A committed file that follows from others. `npm run generate` writes it; with `--check` it only compares. */
@@ -22,6 +23,7 @@ interface Generated {
 /** Every generated file; a new one is a line here. */
 export const generated: readonly Generated[] = [
   { file: 'schemas/clusterworkloadpolicy.json', render: () => schemaFile(clusterWorkloadPolicySchema) },
+  { file: 'schemas/workloadpolicy.json', render: () => schemaFile(workloadPolicySchema) },
   { file: 'schemas/revocation.json', render: () => schemaFile(revocationSchema) },
   { file: 'schemas/configuration.json', render: () => schemaFile(configurationSchema) },
   { file: 'cli/errors.generated.ts', render: errorsModule },

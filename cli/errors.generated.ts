@@ -71,7 +71,7 @@ export const explanations: Readonly<Record<string, string>> = {
   DIGEST_MISMATCH:
     'The registry sends other bytes than those that the digest names. Nothing is read of them.\nRemedy: this is a broken registry, a broken mirror or an attack; push the image again and compare digests.\nExample: `registry.example.com sends other bytes than those of sha256:3f2a91c0ab12`.',
   DOCUMENT_KIND_UNKNOWN:
-    "The `kind` is none that is read here.\nRemedy: policies are `ClusterWorkloadPolicy` and `Revocation` of `assay.dev/v1alpha1`, Kubernetes' own policies with their bindings, and Kyverno's `ValidatingPolicy`; the configuration is `Configuration`. Keep manifests out of the folder of policies.\nExample: `policy.yaml:2:7: kind: kind \"Pod\" is no policy of this version; ClusterWorkloadPolicy, Revocation, ValidatingAdmissionPolicy, MutatingAdmissionPolicy and their bindings, and Kyverno's ValidatingPolicy are (DOCUMENT_KIND_UNKNOWN)`.",
+    "The `kind` is none that is read here.\nRemedy: policies are `ClusterWorkloadPolicy` and `Revocation` of `assay.dev/v1alpha1`, Kubernetes' own policies with their bindings, and Kyverno's `ValidatingPolicy`; the configuration is `Configuration`. Keep manifests out of the folder of policies.\nExample: `policy.yaml:2:7: kind: kind \"Pod\" is no policy of this version; ClusterWorkloadPolicy, WorkloadPolicy, Revocation, ValidatingAdmissionPolicy, MutatingAdmissionPolicy and their bindings, and Kyverno's ValidatingPolicy are (DOCUMENT_KIND_UNKNOWN)`.",
   DOCUMENT_TOO_LARGE:
     'The text is larger than documents may be, nests deeper, or multiplies itself with aliases.\nRemedy: split the file; write aliases out.\nExample: `policy.yaml:2:405: more than 100 aliases (DOCUMENT_TOO_LARGE)`.',
   DOCUMENT_UNREADABLE:

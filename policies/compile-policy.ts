@@ -5,7 +5,9 @@ import { compileExpressions } from './compile-expressions.ts';
 import { compileImages } from './compile-images.ts';
 import type { FieldPath } from './document.ts';
 import { type Glob, literalPrefix } from './glob.ts';
-import { workloadDialect } from './expression.ts';
+import { compileParameters, withSchema } from './compile-parameters.ts';
+import { type Dialect, withParameters, workloadDialect } from './expression.ts';
+import { compileMutations, mutationType } from './kubernetes/mutations.ts';
 import { compileMatchConstraints } from './match-constraints.ts';
 import { type CompiledPolicy, emptyPolicy } from './policy.ts';
 import { present } from './present.ts';
@@ -13,14 +15,16 @@ import type { Report } from './problem.ts';
 import type { Rule } from './rule.ts';
 import { pinRule } from './rule/pin.ts';
 import { signaturesRule } from './rule/signatures.ts';
-import type { ClusterWorkloadPolicy } from './schema/policy.ts';
+import type { ClusterWorkloadPolicy, WorkloadPolicy } from './schema/policy.ts';
 
 /** Compiles our own policy document; problems are told with their field. */
 export function compilePolicy(
-  { metadata, spec }: ClusterWorkloadPolicy,
+  { kind, metadata, spec }: ClusterWorkloadPolicy | WorkloadPolicy,
   context: CompileContext,
   report: Report,
 ): CompiledPolicy {
+  const namespace = 'namespace' in metadata ? metadata.namespace : undefined;
+  const name = namespace === undefined ? metadata.name : `${namespace}/${metadata.name}`;
   const images = spec.images?.flatMap((text, index) => compileImages(text, ['spec', 'images', index], report));
   const authorities = compileAuthorities(spec.authorities ?? [], context, report);
   const { validationActions = ['Deny'], onUnavailable = 'Deny', failurePolicy = 'Fail', pin = 'Pods' } = spec;
@@ -45,21 +49,34 @@ export function compilePolicy(
       );
     }
     for (const name of spec.signatures.from) needsCaptures(name, authorities.get(name), images, report);
-    rules.push(signaturesRule(metadata.name, from, threshold));
+    rules.push(signaturesRule(name, from, threshold));
   }
-  const { compiler: _, ...expressions } = compileExpressions(spec, workloadDialect, report);
-  rules.push(...expressions.rules);
+  const parameters = compileOwnParameters(spec, namespace, report);
+  const dialect = { ...dialectOf(namespace), findObject: mutationType };
+  const named = parameters === undefined ? dialect : withParameters(dialect);
+  const { compiler, ...expressions } = compileExpressions(spec, named, report);
+  const mutations = compileMutations(spec.mutations ?? [], compiler, report);
+  // Whoever may write policies into a namespace may not on that account write into what others put there.
+  if (namespace !== undefined && spec.mutations !== undefined)
+    report(
+      'UNSAFE_COMBINATION',
+      ['spec', 'mutations'],
+      'a policy of one namespace changes no objects; a ClusterWorkloadPolicy may',
+    );
+  rules.push(...expressions.rules, ...mutations.rules);
   const speaksOfImages =
     [spec.images, spec.signatures, spec.pin].some((field) => field !== undefined) ||
     expressions.rules.some(({ scope }) => scope === 'image');
   // Last, so that a message begins with what is wrong with the image and not with how it is named.
   if (speaksOfImages) rules.push(pinRule(pin));
-  const { name } = metadata;
   return present({
     ...emptyPolicy,
     ...expressions,
-    kind: 'ClusterWorkloadPolicy',
+    kind,
     name,
+    namespace,
+    parameters,
+    mutations: mutations.mutations,
     constraints:
       spec.matchConstraints === undefined
         ? []
@@ -78,6 +95,37 @@ export function compilePolicy(
     failurePolicy,
     validationActions,
   });
+}
+
+/** What a policy of one namespace may name: not what the user may do elsewhere, which its author may have no right to ask. */
+function dialectOf(namespace: string | undefined): Dialect {
+  if (namespace === undefined) return workloadDialect;
+  const { authorizer: _, 'authorizer.requestResource': __, ...variables } = workloadDialect.variables;
+  return { ...workloadDialect, variables };
+}
+
+/** Parameters of a policy of one namespace lie in that namespace. */
+function compileOwnParameters(
+  { paramKind, paramRef, paramSchema }: ClusterWorkloadPolicy['spec'],
+  namespace: string | undefined,
+  report: Report,
+): CompiledPolicy['parameters'] {
+  if ((paramKind === undefined) !== (paramRef === undefined)) {
+    const missing = paramKind === undefined ? 'paramKind' : 'paramRef';
+    report('FIELD_MISSING', ['spec', missing], '"paramKind" and "paramRef" go together');
+  }
+  const source = compileParameters(paramKind, paramRef, report);
+  if (source !== undefined && namespace !== undefined) {
+    if (source.scope === 'Cluster' || (source.namespace ?? namespace) !== namespace)
+      report(
+        'UNSAFE_COMBINATION',
+        ['spec', 'paramRef'],
+        `a policy of namespace "${namespace}" reads parameters of that namespace only`,
+      );
+  }
+  const own = source === undefined || namespace === undefined ? source : { ...source, namespace };
+  const compiled = withSchema(own, paramSchema, report);
+  return compiled.source ?? (compiled.constant && { constant: compiled.constant });
 }
 
 function instant(text: string, path: FieldPath, report: Report): Date | undefined {

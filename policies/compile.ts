@@ -10,7 +10,7 @@ import type { LoadedKey } from './keys.ts';
 import type { CompiledPolicy, PolicySet } from './policy.ts';
 import type { Problem, Report } from './problem.ts';
 import type { Revocation } from './revocation.ts';
-import { clusterWorkloadPolicySchema, fieldsNotBuilt } from './schema/policy.ts';
+import { clusterWorkloadPolicySchema, fieldsNotBuilt, workloadPolicySchema } from './schema/policy.ts';
 import { revocationSchema } from './schema/revocation.ts';
 import { problemAt, validate, valueAt } from './validate.ts';
 
@@ -49,6 +49,12 @@ export function compilePolicies(documents: readonly Document[], context: Compile
           return value && compilePolicy(value, context, report);
         });
         break;
+      case 'WorkloadPolicy':
+        keep(policies, document, problems, (report) => {
+          const value = validated(document, workloadPolicySchema, problems);
+          return value && compilePolicy(value, context, report);
+        });
+        break;
       case 'Revocation':
         keep(revocations, document, problems, (report) => {
           const value = validated(document, revocationSchema, problems);
@@ -65,7 +71,7 @@ export function compilePolicies(documents: readonly Document[], context: Compile
         break;
       }
       default: {
-        const detail = `kind ${JSON.stringify(kind) ?? 'nothing'} is no policy of this version; ClusterWorkloadPolicy, Revocation, ValidatingAdmissionPolicy, MutatingAdmissionPolicy and their bindings, and Kyverno's ValidatingPolicy are`;
+        const detail = `kind ${JSON.stringify(kind) ?? 'nothing'} is no policy of this version; ClusterWorkloadPolicy, WorkloadPolicy, Revocation, ValidatingAdmissionPolicy, MutatingAdmissionPolicy and their bindings, and Kyverno's ValidatingPolicy are`;
         problems.push(problemAt(document, 'DOCUMENT_KIND_UNKNOWN', ['kind'], detail));
       }
     }

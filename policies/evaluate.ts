@@ -126,8 +126,9 @@ function evaluatePolicy({ policy, frames, errors, images }: Governing, known: Kn
 
 const subjectOf = (frame: Frame) => ({ review: frame.source.review, version: frame.source.version, frame });
 
+/** What is asked of the images of all is answered by a policy for all: a tenant's own does not make an image welcome. */
 const speaks = ({ policy, frames, errors }: Governing): boolean =>
-  policy.speaksOfImages && frames.length + errors.length > 0;
+  policy.speaksOfImages && policy.namespace === undefined && frames.length + errors.length > 0;
 
 const speaksOf = (governing: Governing, use: ImageUse): boolean =>
   speaks(governing) && governing.images.some((image) => image.use === use);

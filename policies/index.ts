@@ -46,7 +46,7 @@ export * from './report/index.ts';
 export { type AdmissionRequest, requestFor, type RequestOptions, type UserInfo } from './request.ts';
 export { declaredResources, type KnownResource, resourceOf } from './resource.ts';
 export type { Review } from './review.ts';
-export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema } from './schema/policy.ts';
+export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema, workloadPolicySchema } from './schema/policy.ts';
 export { revocationSchema } from './schema/revocation.ts';
 export {
   type NamedTrust,

@@ -21,6 +21,13 @@ export interface ParameterSource {
   readonly fault?: (object: KubernetesObject) => string | undefined;
   /** The object with its defaults filled in. */
   readonly complete?: (object: KubernetesObject) => KubernetesObject;
+  /** What stands in where there is no object: a policy with a schema has defaults. */
+  readonly fallback?: KubernetesObject;
+}
+
+/** Parameters that no object brings: the defaults of a schema. */
+export interface ConstantParameters {
+  readonly constant: KubernetesObject;
 }
 
 /** The parameter objects of one review: one evaluation each; none means that the policy says nothing. */
@@ -30,11 +37,12 @@ export type Parameters =
   | RuleError;
 
 export function parametersOf(
-  source: ParameterSource | undefined,
+  source: ParameterSource | ConstantParameters | undefined,
   namespace: string | undefined,
   known: Known,
 ): Parameters {
   if (source === undefined) return { kind: 'known', objects: [null] };
+  if ('constant' in source) return { kind: 'known', objects: [source.constant] };
   const where = source.scope === 'Cluster' ? undefined : (source.namespace ?? namespace);
   const expected = `${source.kind} ${source.name === undefined ? 'objects that the selector selects' : `"${source.name}"`}`;
   if (source.scope === 'Namespaced' && where === undefined) {
@@ -56,6 +64,8 @@ export function parametersOf(
     (object) => isIn(where, object) && (source.selects?.(valueAt(object, ['metadata', 'labels'])) ?? true),
   );
   if (objects.length > 0) return complete(source, objects, expected);
+  if (source.notFound === 'Allow' && source.fallback !== undefined)
+    return { kind: 'known', objects: [source.fallback] };
   return source.notFound === 'Allow'
     ? { kind: 'known', objects: [] }
     : { kind: 'error', code: 'PARAMETERS_NOT_FOUND', found: 'no such object', expected };
@@ -67,10 +77,12 @@ function isIn(namespace: string | undefined, object: KubernetesObject): boolean 
   return own === undefined || own === namespace;
 }
 
+/** Defaults are filled in before anything is found wrong, as the API server does with its own objects. */
 function complete(source: ParameterSource, objects: readonly KubernetesObject[], expected: string): Parameters {
-  for (const object of objects) {
+  const completed = objects.map((object) => source.complete?.(object) ?? object);
+  for (const object of completed) {
     const fault = source.fault?.(object);
     if (fault !== undefined) return { kind: 'error', code: 'PARAMETERS_WRONG', found: fault, expected };
   }
-  return { kind: 'known', objects: objects.map((object) => source.complete?.(object) ?? object) };
+  return { kind: 'known', objects: completed };
 }

@@ -3,7 +3,7 @@ import type { MatchCondition, Variable } from './expression.ts';
 import type { Captures, Glob } from './glob.ts';
 import type { Constraint } from './govern.ts';
 import type { Mutation } from './mutation.ts';
-import type { ParameterSource } from './parameters.ts';
+import type { ConstantParameters, ParameterSource } from './parameters.ts';
 import type { Revocation } from './revocation.ts';
 import type { Rule } from './rule.ts';
 import type { Pin } from './rule/pin.ts';
@@ -25,7 +25,7 @@ export interface CompiledPolicy {
   /** All must hold for the policy to speak of an object; then its match conditions are looked at. */
   readonly constraints: readonly Constraint[];
   readonly matchConditions: readonly MatchCondition[];
-  readonly parameters?: ParameterSource;
+  readonly parameters?: ParameterSource | ConstantParameters;
   /** In the order in which one may read the other. */
   readonly variables: readonly Variable[];
   /** Whose signatures expressions see. */

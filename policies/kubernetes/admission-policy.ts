@@ -1,12 +1,11 @@
 import { compileExpressions } from '../compile-expressions.ts';
-import type { Document, FieldPath } from '../document.ts';
+import { compileParameters } from '../compile-parameters.ts';
+import type { Document } from '../document.ts';
 import { admissionDialect, withParameters } from '../expression.ts';
 import { compileMatchConstraints } from '../match-constraints.ts';
-import type { ParameterSource } from '../parameters.ts';
 import { type CompiledPolicy, emptyPolicy } from '../policy.ts';
 import { present } from '../present.ts';
 import type { Problem, Report } from '../problem.ts';
-import { requestFor } from '../request.ts';
 import {
   mutatingAdmissionPolicyBindingSchema,
   mutatingAdmissionPolicySchema,
@@ -17,7 +16,6 @@ import {
   validatingAdmissionPolicyBindingSchema,
   validatingAdmissionPolicySchema,
 } from '../schema/admission.ts';
-import { compileSelector } from '../selector.ts';
 import { problemAt, validate, valueAt } from '../validate.ts';
 import { compileMutations, mutationType } from './mutations.ts';
 
@@ -134,35 +132,7 @@ function bind(base: CompiledPolicy, policy: Policy, { metadata, spec }: Binding,
     ...base,
     binding: metadata.name,
     constraints: [...base.constraints, ...constraint],
-    parameters: compileParameters(policy, spec.paramRef, report),
+    parameters: compileParameters(policy.spec.paramKind, spec.paramRef, report),
     validationActions: ('validationActions' in spec ? spec.validationActions : undefined) ?? base.validationActions,
   });
-}
-
-function compileParameters(
-  { spec: { paramKind } }: Policy,
-  paramRef: Binding['spec']['paramRef'],
-  report: Report,
-): ParameterSource | undefined {
-  if (paramKind === undefined || paramRef === undefined) return undefined;
-  const path: FieldPath = ['spec', 'paramRef'];
-  const { name, selector, namespace, parameterNotFoundAction } = paramRef;
-  if ((name === undefined) === (selector === undefined)) {
-    report('FIELD_MISSING', path, 'exactly one of "name" and "selector" is written');
-    return undefined;
-  }
-  return present({
-    ...paramKind,
-    name,
-    namespace,
-    selects: selector && compileSelector(selector, [...path, 'selector'], report),
-    scope: scopeOf(paramKind.apiVersion, paramKind.kind),
-    notFound: parameterNotFoundAction ?? 'Allow',
-  });
-}
-
-/** The scope of a built-in kind; of others only their objects tell. */
-function scopeOf(apiVersion: string, kind: string): ParameterSource['scope'] {
-  if (apiVersion.includes('.') && !apiVersion.includes('.k8s.io/')) return undefined;
-  return requestFor({ apiVersion, kind }).namespace === '' ? 'Cluster' : 'Namespaced';
 }

@@ -5,7 +5,8 @@ import type { Mutation } from '../mutation.ts';
 import type { Report } from '../problem.ts';
 import type { Rule } from '../rule.ts';
 import { mutationRule } from '../rule/mutation.ts';
-import type { KubernetesObject } from '../version.ts';
+import { isObject, type KubernetesObject } from '../version.ts';
+import { applyConfiguration } from './apply.ts';
 import { PatchFault } from './fault.ts';
 import { jsonPatch } from './json-patch.ts';
 
@@ -51,10 +52,19 @@ function compileMutation(
     report('FIELD_MISSING', [...path, wanted], `"patchType: ${patchType}" needs it`);
     return undefined;
   }
-  const expression = compiler.compile(text, [...path, wanted, 'expression'], [applies ? 'Object' : 'list(JSONPatch)']);
-  if (applies) report('FIELD_NOT_BUILT', [...path, 'patchType'], 'server-side apply is not built yet; JSONPatch is');
+  const expression = compiler.compile(
+    text,
+    [...path, wanted, 'expression'],
+    applies ? ['Object'] : ['list(JSONPatch)', 'list(dyn)'],
+  );
   const name = given ?? `mutations[${index}]`;
-  return expression === undefined ? undefined : { name, expression, apply: patchWith };
+  return expression === undefined ? undefined : { name, expression, apply: applies ? apply : patchWith };
+}
+
+function apply(object: KubernetesObject, value: Value): KubernetesObject | PatchFault {
+  const applied = toPlainJson(value);
+  if (applied.kind === 'problem') return fault(applied.detail);
+  return isObject(applied.json) ? applyConfiguration(object, applied.json) : fault('it comes to no object');
 }
 
 function patchWith(object: KubernetesObject, value: Value): KubernetesObject | PatchFault {

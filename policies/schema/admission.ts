@@ -1,7 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { matchConditions, variables } from './expression.ts';
 import { closed, text } from './field.ts';
-import { labelSelector, matchResources } from './match.ts';
+import { matchResources } from './match.ts';
+import { paramKind, paramRef } from './parameters.ts';
 
 /** Kubernetes' own policy documents (admissionregistration.k8s.io), read as the API server reads them. */
 
@@ -22,11 +23,6 @@ const document = <S extends TSchema>(kind: string, versions: readonly string[], 
     },
     closed,
   );
-
-const paramKind = Type.Object(
-  { apiVersion: text('The API version of parameter objects.'), kind: text('Their kind.') },
-  closed,
-);
 
 const failurePolicy = Type.Enum(['Fail', 'Ignore']);
 
@@ -76,16 +72,6 @@ const mutatingPolicy = Type.Object(
     ),
     failurePolicy: Type.Optional(failurePolicy),
     reinvocationPolicy: Type.Enum(['Never', 'IfNeeded']),
-  },
-  closed,
-);
-
-const paramRef = Type.Object(
-  {
-    name: Type.Optional(Type.String()),
-    namespace: Type.Optional(Type.String()),
-    selector: Type.Optional(labelSelector),
-    parameterNotFoundAction: Type.Optional(Type.Enum(['Allow', 'Deny'])),
   },
   closed,
 );

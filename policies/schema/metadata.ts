@@ -1,16 +1,28 @@
 import { Type } from 'typebox';
 import { closed } from './field.ts';
 
-/** `metadata` of every document. */
-export const metadata = Type.Object(
+const common = {
+  name: Type.String({
+    pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+    maxLength: 253,
+    description: 'A DNS subdomain, unique among the loaded policies.',
+  }),
+  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+  annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
+} as const;
+
+/** `metadata` of a document that lies in no namespace. */
+export const metadata = Type.Object(common, { ...closed, description: 'As in every Kubernetes object.' });
+
+/** `metadata` of a document that lies in one. */
+export const namespacedMetadata = Type.Object(
   {
-    name: Type.String({
-      pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
-      maxLength: 253,
-      description: 'A DNS subdomain, unique among the loaded policies.',
+    ...common,
+    namespace: Type.String({
+      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+      maxLength: 63,
+      description: 'The namespace that it lies in, and speaks of.',
     }),
-    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
-    annotations: Type.Optional(Type.Record(Type.String(), Type.String())),
   },
   { ...closed, description: 'As in every Kubernetes object.' },
 );

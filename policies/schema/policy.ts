@@ -1,9 +1,18 @@
 import { type Static, Type } from 'typebox';
 import { authority } from './authority.ts';
 import { closed, text } from './field.ts';
-import { auditAnnotations, enforceFrom, matchConditions, updates, validations, variables } from './expression.ts';
+import { paramKind, paramRef, paramSchema } from './parameters.ts';
+import {
+  auditAnnotations,
+  enforceFrom,
+  matchConditions,
+  mutations,
+  updates,
+  validations,
+  variables,
+} from './expression.ts';
 import { matchResources } from './match.ts';
-import { metadata } from './metadata.ts';
+import { metadata, namespacedMetadata } from './metadata.ts';
 
 /** The one source of the policy documents: TypeScript types, JSON Schema for editors and the problems of a bad document. */
 
@@ -42,6 +51,10 @@ const specification = Type.Object(
     variables: Type.Optional(variables),
     validations: Type.Optional(validations),
     auditAnnotations: Type.Optional(auditAnnotations),
+    mutations: Type.Optional(mutations),
+    paramKind: Type.Optional(paramKind),
+    paramRef: Type.Optional(paramRef),
+    paramSchema: Type.Optional(paramSchema),
     pin: Type.Optional(
       Type.Enum(['Pods', 'Templates', 'None'], {
         default: 'Pods',
@@ -92,12 +105,23 @@ export const clusterWorkloadPolicySchema = Type.Object(
   },
 );
 
+/** The same for one namespace: it says nothing of any other, and has no more rights than its authors. */
+export const workloadPolicySchema = Type.Object(
+  {
+    apiVersion: Type.Literal('assay.dev/v1alpha1'),
+    kind: Type.Literal('WorkloadPolicy'),
+    metadata: namespacedMetadata,
+    spec: specification,
+  },
+  {
+    ...closed,
+    title: 'WorkloadPolicy',
+    description: 'What may run in one namespace, and who must have signed it.',
+  },
+);
+
+export type WorkloadPolicy = Static<typeof workloadPolicySchema>;
 export type ClusterWorkloadPolicy = Static<typeof clusterWorkloadPolicySchema>;
 
 /** Fields of the design that this version does not have: refused by name, never ignored. Paths without indexes. */
-export const fieldsNotBuilt: ReadonlySet<string> = new Set([
-  'spec.attestations',
-  'spec.paramKind',
-  'spec.mutations',
-  'spec.authorities.kms',
-]);
+export const fieldsNotBuilt: ReadonlySet<string> = new Set(['spec.attestations', 'spec.authorities.kms']);

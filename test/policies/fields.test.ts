@@ -5,6 +5,7 @@ import { extensionNames } from '../../policies/schema/authority.ts';
 import { clusterWorkloadPolicySchema } from '../../policies/schema/policy.ts';
 import { type Registry, startRegistry, pushImage } from '../support/registry/index.ts';
 import { certificatePem } from '../support/sigstore/certificate.ts';
+import type { KubernetesObject } from '../../policies/index.ts';
 import { manifest, openCorridor } from '../support/shop/corridor.ts';
 import { deployment, shopConfiguration } from '../support/shop/index.ts';
 import {
@@ -112,6 +113,9 @@ const ruleOf = (change: Spec = {}): Spec => ({
 const ruled = (change?: Spec): Spec => ({ resourceRules: [ruleOf(change)] });
 const excluded = (change?: Spec): Spec => ({ excludeResourceRules: [ruleOf(change)] });
 const selecting = (matchExpressions: readonly Spec[]): Spec => ({ objectSelector: { matchExpressions } });
+const selector = (key: string, operator: string, values: readonly string[]): Spec => ({
+  matchExpressions: [{ key, operator, values }],
+});
 const selectingNamespace = (matchExpressions: readonly Spec[]): Spec => ({ namespaceSelector: { matchExpressions } });
 const own = 'kubernetes.io/metadata.name';
 /** Constraints under which the policy speaks of the Deployment, and others under which it does not. */
@@ -447,6 +451,63 @@ const rows: Readonly<Record<string, () => Row>> = {
     without: spec(release(), { auditAnnotations: [annotation('a', 'object.none')] }),
     code: 'EXPRESSION_FAILED',
   }),
+  'spec.mutations.name': () => ({
+    with: spec(release(), { mutations: [{ name: 'a', ...patch('[]') }] }),
+    without: spec(release(), { mutations: [{ name: '-', ...patch('[]') }] }),
+    code: 'FIELD_WRONG',
+  }),
+  'spec.mutations.patchType': () => ({
+    with: spec(release(), { mutations: [patch('[]')] }),
+    without: spec(release(), { mutations: [{ ...patch('[]'), patchType: 'ApplyConfiguration' }] }),
+    code: 'FIELD_WRONG',
+  }),
+  'spec.mutations.jsonPatch.expression': () => ({
+    with: spec(release(), { mutations: [patch('[JSONPatch{op: "remove", path: "/metadata/namespace"}]')] }),
+    without: spec(release(), { mutations: [patch('[JSONPatch{op: "remove", path: "/metadata/none"}]')] }),
+    code: 'MUTATION_FAILED',
+  }),
+  'spec.mutations.applyConfiguration.expression': () => ({
+    with: spec(release(), { mutations: [applied('Object{spec: Object.spec{replicas: 1}}')] }),
+    without: spec(release(), { mutations: [applied('Object{spec: Object.spec{none: 1}}')] }),
+    code: 'MUTATION_FAILED',
+  }),
+  'spec.paramKind.apiVersion': () =>
+    parameters({}, { paramKind: { apiVersion: 'v9', kind: 'ConfigMap' } }, 'LOOKUP_UNAVAILABLE'),
+  'spec.paramKind.kind': () =>
+    parameters({}, { paramKind: { apiVersion: 'v1', kind: 'Secret' } }, 'LOOKUP_UNAVAILABLE'),
+  'spec.paramRef.name': () => parameters({}, { paramRef: { name: 'low', namespace: 'ops' } }),
+  'spec.paramRef.namespace': () => parameters({}, { paramRef: { name: 'high', namespace: 'dev' } }),
+  'spec.paramRef.parameterNotFoundAction': () =>
+    parameters(
+      {
+        paramRef: { name: 'none', namespace: 'ops', parameterNotFoundAction: 'Allow' },
+        paramSchema: { type: 'object', properties: { data: { type: 'object', default: { max: '9' } } } },
+      },
+      { paramRef: { name: 'none', namespace: 'ops', parameterNotFoundAction: 'Deny' } },
+      'PARAMETERS_NOT_FOUND',
+    ),
+  ...Object.fromEntries(
+    (
+      [
+        ['matchLabels', { matchLabels: { size: 'high' } }, { matchLabels: { size: 'low' } }],
+        ['matchExpressions.key', selector('size', 'In', ['high']), selector('colour', 'NotIn', ['high'])],
+        ['matchExpressions.operator', selector('size', 'In', ['high']), selector('size', 'NotIn', ['high'])],
+        ['matchExpressions.values', selector('size', 'In', ['high']), selector('size', 'In', ['low'])],
+      ] as const
+    ).map(([field, high, low]) => [
+      `spec.paramRef.selector.${field}`,
+      () =>
+        parameters(
+          { paramRef: { namespace: 'ops', selector: high } },
+          { paramRef: { namespace: 'ops', selector: low } },
+        ),
+    ]),
+  ),
+  'spec.paramSchema': () => ({
+    with: spec(release(), { ...demand('params.max > 1'), paramSchema: schemaOf(5) }),
+    without: spec(release(), { ...demand('params.max > 1'), paramSchema: schemaOf(1) }),
+    code: 'VALIDATION_FAILED',
+  }),
   'spec.updates': () => ({
     with: spec(release({ issuer: 'https://accounts.google.com' }), { updates: 'Ratchet' }),
     without: spec(release({ issuer: 'https://accounts.google.com' }), { updates: 'Strict' }),
@@ -459,6 +520,26 @@ const rows: Readonly<Record<string, () => Row>> = {
     code: 'TAG_NOT_FOUND',
     image: 'absent-tag',
   }),
+};
+
+const patch = (expression: string): Spec => ({ patchType: 'JSONPatch', jsonPatch: { expression } });
+const applied = (expression: string): Spec => ({ patchType: 'ApplyConfiguration', applyConfiguration: { expression } });
+const limit = (name: string, namespace: string, max: string): KubernetesObject & Spec => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace, labels: { size: name } },
+  data: { max },
+});
+const limitObjects = [limit('high', 'ops', '5'), limit('low', 'ops', '1'), limit('high', 'dev', '1')];
+const schemaOf = (max: number): Spec => ({ type: 'object', properties: { max: { type: 'integer', default: max } } });
+/** The Deployment's two replicas must be within the limit that the parameters give. */
+const parameters = (change: Spec, other: Spec, code = 'VALIDATION_FAILED'): Row => {
+  const base = {
+    ...demand('object.spec.replicas <= int(params.data.max)'),
+    paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+    paramRef: { name: 'high', namespace: 'ops' },
+  };
+  return { with: spec(release(), { ...base, ...change }), without: spec(release(), { ...base, ...other }), code };
 };
 
 const condition = (name: string, expression = 'true'): Spec => ({ name, expression });
@@ -511,7 +592,7 @@ async function codesOf(spec: Spec, { image, outage, malformed, update }: Partial
   };
   let corridor;
   try {
-    corridor = openCorridor({ configuration, policies, files, keys: vault() });
+    corridor = openCorridor({ configuration, policies, files, keys: vault(), objects: limitObjects });
   } catch (error) {
     return [...String(error).matchAll(/"code":"(\w+)"/g)].map(([, code]) => code ?? '').slice(0, 1);
   }

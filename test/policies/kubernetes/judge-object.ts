@@ -10,6 +10,7 @@ import {
   parseDocuments,
   requestFor,
   type RequestOptions,
+  type UnmatchedImages,
 } from '../../../policies/index.ts';
 
 export interface ObjectOptions extends RequestOptions {
@@ -18,13 +19,14 @@ export interface ObjectOptions extends RequestOptions {
   readonly oldObject?: KubernetesObject;
   readonly request?: AdmissionRequest;
   readonly phase?: 'mutate' | 'validate';
+  readonly unmatchedImages?: UnmatchedImages;
 }
 
 /** Judges one object by policies that ask for nothing of its images. */
 export async function judgeObject(
   policies: string,
   object: KubernetesObject,
-  { objects = [], oldObject, phase = 'validate', ...options }: ObjectOptions = {},
+  { objects = [], oldObject, phase = 'validate', unmatchedImages = 'Allow', ...options }: ObjectOptions = {},
 ): Promise<Decision> {
   const compiled = compilePolicies(parseDocuments(policies, 'policies.yaml').documents, { trustRoots: new Map() });
   if (compiled.problems.length > 0) throw new Error(JSON.stringify(compiled.problems));
@@ -39,7 +41,7 @@ export async function judgeObject(
   return await judge(review, {
     policies: compiled.policies,
     references: {},
-    unmatchedImages: 'Allow',
+    unmatchedImages,
     evidence: noEvidence,
     keychain: anonymous,
     lookup: objectLookup(objects),

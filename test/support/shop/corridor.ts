@@ -8,6 +8,7 @@ import {
   isObject,
   judge,
   type KubernetesObject,
+  objectLookup,
   parseConfiguration,
   parseDocuments,
   type Problem,
@@ -34,6 +35,8 @@ export interface CorridorSource {
   readonly keys?: CompileContext['keys'];
   /** The clock of whatever judges and asks; the real one where it is left out. */
   readonly clock?: () => Date;
+  /** What is known of the cluster. */
+  readonly objects?: readonly KubernetesObject[];
 }
 
 /** Opens the corridor over texts; problems of the documents are thrown, for a test that has them has gone wrong. */
@@ -45,6 +48,7 @@ export function openCorridor({
   store,
   keys = new Map(),
   clock = () => new Date(),
+  objects,
 }: CorridorSource): Corridor {
   const parsed = parseConfiguration(parseDocuments(configuration, 'assay.yaml').documents[0]!);
   if (parsed.kind === 'problems') throw new Error(describe(parsed.problems));
@@ -64,7 +68,14 @@ export function openCorridor({
     judge: (object, { signal = AbortSignal.timeout(10_000), now = clock(), ...review } = {}) =>
       judge(
         { phase: 'validate', operation: 'CREATE', object: manifest(object), ...review },
-        { ...assembled, policies: compiled.policies, keychain, signal, now },
+        {
+          ...assembled,
+          policies: compiled.policies,
+          keychain,
+          signal,
+          now,
+          ...(objects === undefined ? {} : { lookup: objectLookup(objects) }),
+        },
       ),
     [Symbol.asyncDispose]: () => assembled.evidence.close(),
   };
