@@ -33,9 +33,9 @@ export async function readBundles(
   { configuration, folder, file, assembled }: Loaded & { readonly assembled: Assembled },
   { environment }: Door,
 ): Promise<ReadBundles> {
-  if (references.length === 0) return { documents: [], lines: [], remember: () => Promise.resolve([]) };
+  // Also where none is named: a section that is wrong is not to be found out when it is needed.
   const { trusts, problems } = compileBundleTrust(configuration, assembled, file);
-  if (problems.length > 0)
+  if (problems.length > 0 || references.length === 0)
     return { documents: [], lines: problems.map(renderProblem), remember: () => Promise.resolve([]) };
   const kept = configuration.stateFolder;
   const memory = stateFolder(kept === undefined ? defaultStateFolder(environment) : resolve(folder, kept), now);

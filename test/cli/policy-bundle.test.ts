@@ -83,6 +83,16 @@ describe('-p oci://', () => {
     expect((await check()).stderr).toContain('NO_SIGNATURE');
   });
 
+  it('has its section checked where no bundle is named, too', async () => {
+    const configuration = readFileSync(join(files.path, 'assay.yaml'), 'utf8');
+    writeFileSync(join(files.path, 'assay.yaml'), configuration.replace('acme/policies', 'acme/policies:stable'));
+    const run = await assay(['config', 'check', 'assay.yaml'], { folder: files.path });
+    expect(run.code).toBe(64);
+    expect(run.stderr).toMatch(
+      /^assay\.yaml: policyBundles\[0\]\.repository: write the repository alone: .*\(FIELD_WRONG\)$/m,
+    );
+  });
+
   it('says where the state cannot be kept', async () => {
     await publishBundle(registry, { as, version: '4.0.0', files: { 'a.yaml': policy('a', '') } });
     writeFileSync(join(files.path, 'state'), 'a file, not a folder');

@@ -27,6 +27,7 @@ import {
   githubWorkflow,
   keySigner,
   publicPem,
+  signImage,
   createSigstore,
 } from '../support/sigstore/index.ts';
 import { type BundleWish, pinPolicy, publishBundle, repository } from './bundle-shop.ts';
@@ -163,6 +164,25 @@ describe('a bundle of policies in a registry', () => {
     expect(await open()).toMatchObject({ code: 'THRESHOLD_NOT_MET' });
     await forget();
     await publish({ as: keySigner(second) });
+    expect(await open()).toMatchObject({ kind: 'bundle' });
+  });
+});
+
+describe('a bundle that is bound to its repository', () => {
+  it('is not used where it was signed for another one', async () => {
+    const bound = `\n  - {name: owner, key: {data: ${JSON.stringify(publicPem(key.publicKey))}}, bindRepository: {}}\n`;
+    configuration = configured(bound);
+    await forget();
+    const digest = await publishBundle(registry);
+    const sign = (dockerReference: string) =>
+      signImage({ registry, repository, digest, as: owner, format: 'sig-tag', dockerReference });
+    await sign(`${registry.host}/acme/staging-policies`);
+    expect(await open()).toMatchObject({
+      code: 'SIGNER_NOT_ACCEPTED',
+      detail: expect.stringContaining('acme/staging-policies') as string,
+    });
+    await sign(`${registry.host}/${repository}`);
+    await forget();
     expect(await open()).toMatchObject({ kind: 'bundle' });
   });
 });

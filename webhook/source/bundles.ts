@@ -60,9 +60,14 @@ export class BundleSource {
   /** Opens all of them; revocations among the documents of files hold for their signatures too. */
   async load(fromFiles: readonly Document[]): Promise<BroughtBundles> {
     const used = () => Promise.resolve([]);
-    if (this.isEmpty) return { documents: [], problems: [], stays: [], used };
     const world = this.#world(fromFiles);
-    if (!('memory' in world)) return { documents: [], problems: world, stays: [], used };
+    if (this.isEmpty && 'memory' in world) return { documents: [], problems: [], stays: [], used };
+    if (!('memory' in world)) {
+      this.#behind = true;
+      const complete = !this.isEmpty && this.#references.every((reference) => this.#inForce.has(reference));
+      const told = complete ? { problems: [], stays: world } : { problems: world, stays: [] };
+      return { documents: documentsOf(this.#inForce), ...told, used };
+    }
     const problems: string[] = [];
     const stays: string[] = [];
     const chosen = new Map<string, Bundle>();

@@ -1,11 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publicGoodRoot } from '../../../evidence/index.ts';
-import { compilePolicies, parseDocuments, renderImported } from '../../../policies/index.ts';
+import { compilePolicies, isObject, parseDocuments, renderImported } from '../../../policies/index.ts';
 import { type PublishedImage, pushImage, type Registry, startRegistry } from '../../support/registry/index.ts';
 import { openCorridor } from '../../support/shop/corridor.ts';
 import { pod } from '../../support/shop/index.ts';
 import { generateKey, keySigner, publicPem, signImage } from '../../support/sigstore/index.ts';
-import { imported, signatureCheck, sources } from './source.ts';
+import { imported, isUnbuilt, signatureCheck, sources } from './source.ts';
 
 const trustRoots = new Map([['public-good', publicGoodRoot().material]]);
 /** The text as `assay policy import` writes it. */
@@ -14,15 +16,12 @@ const textOf = (source: string | object): string => {
   return one.documents.map((document) => renderImported(one, document)).join('\n---\n');
 };
 
-/** What this version has not built yet is refused by name when it is loaded, and nothing is admitted by it. */
-const unbuilt: ReadonlySet<string> = new Set(['FIELD_NOT_BUILT', 'DOCUMENT_KIND_UNKNOWN']);
-
 describe('what is imported', () => {
   it.each(Object.entries(sources))('of a %s compiles', (_, source) => {
     const { documents, problems } = parseDocuments(textOf(source), 'imported.yaml');
     expect(problems).toEqual([]);
     const compiled = compilePolicies(documents, { trustRoots });
-    expect(compiled.problems.filter(({ code }) => !unbuilt.has(code))).toEqual([]);
+    expect(compiled.problems.filter((problem) => !isUnbuilt(problem))).toEqual([]);
   });
 
   it('says in comments where it is from and what became of it, and nothing can end such a comment', () => {
@@ -99,4 +98,42 @@ describe('the verdicts of what is imported', () => {
       stranger: false,
     });
   });
+});
+
+describe('the policies of kyverno-vpol', () => {
+  const corpus = join(process.env['ASSAY_CORPUS'] ?? '../shared/corpus', 'kyverno-vpol', 'best-practices-vpol');
+  const files = ((): readonly string[] => {
+    try {
+      return readdirSync(corpus, { recursive: true, encoding: 'utf8' }).filter(
+        (file) => file.endsWith('.yaml') && !file.includes('.kyverno-test'),
+      );
+    } catch {
+      return [];
+    }
+  })();
+
+  it.skipIf(files.length === 0 && process.env['CI'] !== 'true')(
+    'judge every resource of their tests imported as they do as they are',
+    async () => {
+      const counts = { judged: 0, violated: 0 };
+      const configuration = 'apiVersion: assay.dev/v1alpha1\nkind: Configuration\nunmatchedImages: Allow\n';
+      for (const file of files) {
+        const text = readFileSync(join(corpus, file), 'utf8');
+        const resources = readFileSync(join(corpus, dirname(file), '.kyverno-test', 'resource.yaml'), 'utf8');
+        await using before = openCorridor({ configuration, policies: text });
+        await using after = openCorridor({ configuration, policies: textOf(text) });
+        for (const { value } of parseDocuments(resources, 'resource.yaml').documents) {
+          if (!isObject(value)) continue;
+          const [theirs, ours] = [await before.judge(value), await after.judge(value)].map(({ findings }) =>
+            findings.map(({ kind, effect, found }) => `${kind} ${effect} ${found}`).sort(),
+          );
+          expect(ours, `${file} ${JSON.stringify(value)}`).toEqual(theirs);
+          counts.judged += 1;
+          if (theirs?.some((line) => line.startsWith('violation '))) counts.violated += 1;
+        }
+      }
+      expect(counts.judged).toBeGreaterThan(50);
+      expect(counts.violated).toBeGreaterThan(20);
+    },
+  );
 });
