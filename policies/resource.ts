@@ -1,4 +1,5 @@
 import { builtinResources, resourceFor } from './kubernetes/openapi.ts';
+import type { GroupVersionResource } from './request.ts';
 import { valueAt } from './validate.ts';
 import type { KubernetesObject } from './version.ts';
 
@@ -36,13 +37,45 @@ export function declaredResources(
   return (apiVersion, kind) => declared.get(`${apiVersion} ${kind}`);
 }
 
+/**
+ * The other versions and groups under which the API server serves the same objects, as its EquivalentResourceMapper has them; undefined
+ * for a group that is not built in.
+ */
+export function equivalentResources(
+  { group, version, resource }: GroupVersionResource,
+  subResource = '',
+): readonly GroupVersionResource[] | undefined {
+  if (group !== 'extensions' && !builtinResources().some((one) => one.group === group)) return undefined;
+  const groups = groupsOf(resource, group);
+  return builtinResources()
+    .filter((one) => one.plural === resource && groups.includes(one.group))
+    .filter((one) => one.group !== group || one.version !== version)
+    .filter(({ subresources }) => subResource === '' || subresources.includes(subResource))
+    .map((one) => ({ group: one.group, version: one.version, resource }));
+}
+
 /** A version that is not served any more addressed the same resource, whichever group has it by now. */
 function formerly(apiVersion: string, kind: string): KnownResource | undefined {
   const group = apiVersion.slice(0, Math.max(apiVersion.indexOf('/'), 0));
-  if (group === '') return undefined;
-  const groups = group === 'extensions' ? ['apps', 'networking.k8s.io'] : [group];
-  return builtinResources().find((resource) => resource.kind === kind && groups.includes(resource.group));
+  return builtinResources().find(
+    (resource) => resource.kind === kind && groupsOf(resource.plural, resource.group).includes(group),
+  );
 }
+
+/** The groups that share the resource: default_storage_factory_builder.go, AddCohabitatingResources. */
+function groupsOf(resource: string, group: string): readonly string[] {
+  const groups = Object.hasOwn(shared, resource) ? shared[resource] : undefined;
+  return groups?.includes(group) === true ? groups : [group];
+}
+
+const shared: Readonly<Record<string, readonly string[]>> = {
+  deployments: ['apps', 'extensions'],
+  daemonsets: ['apps', 'extensions'],
+  replicasets: ['apps', 'extensions'],
+  ingresses: ['networking.k8s.io', 'extensions'],
+  networkpolicies: ['networking.k8s.io', 'extensions'],
+  events: ['', 'events.k8s.io'],
+};
 
 /** apimachinery, meta.UnsafeGuessKindToResource. */
 function guessPlural(kind: string): string {

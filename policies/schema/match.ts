@@ -12,31 +12,41 @@ const rule = Type.Object(
     operations: Type.Optional(
       Type.Array(Type.Enum(['CREATE', 'UPDATE', 'DELETE', 'CONNECT', '*']), {
         minItems: 1,
-        description: 'All of them where it is left out, which the API server does not allow.',
+        description: 'What the request does; all of it where left out, which the API server does not allow.',
       }),
     ),
     resources: strings('Plural names, `pods`, `pods/ephemeralcontainers`, `pods/*`, `*/scale`, `*`, `*/*`.'),
     resourceNames: Type.Optional(
       Type.Array(Type.String(), { description: 'Names of objects; all of them where it is left out.' }),
     ),
-    scope: Type.Optional(Type.Enum(['Cluster', 'Namespaced', '*'], { default: '*' })),
+    scope: Type.Optional(
+      Type.Enum(['Cluster', 'Namespaced', '*'], {
+        default: '*',
+        description: 'Whether the object lies in no namespace or in one. A Namespace lies in none.',
+      }),
+    ),
   },
   closed,
 );
 
 export const labelSelector = Type.Object(
   {
-    matchLabels: Type.Optional(Type.Record(Type.String(), Type.String())),
+    matchLabels: Type.Optional(
+      Type.Record(Type.String(), Type.String(), { description: 'Labels with exactly these values.' }),
+    ),
     matchExpressions: Type.Optional(
       Type.Array(
         Type.Object(
           {
-            key: Type.String({ minLength: 1 }),
-            operator: Type.Enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-            values: Type.Optional(Type.Array(Type.String())),
+            key: Type.String({ minLength: 1, description: 'The label.' }),
+            operator: Type.Enum(['In', 'NotIn', 'Exists', 'DoesNotExist'], {
+              description: '`NotIn` and `DoesNotExist` hold of an object without the label.',
+            }),
+            values: Type.Optional(Type.Array(Type.String(), { description: 'With `In` and `NotIn`.' })),
           },
           closed,
         ),
+        { description: 'All must hold.' },
       ),
     ),
   },
@@ -49,8 +59,14 @@ export const matchResources = Type.Object(
       Type.Array(rule, { description: 'One must match the request; all requests where it is left out.' }),
     ),
     excludeResourceRules: Type.Optional(Type.Array(rule, { description: 'None may match; they win over the others.' })),
-    namespaceSelector: Type.Optional(labelSelector),
-    objectSelector: Type.Optional(labelSelector),
+    namespaceSelector: Type.Optional({
+      ...labelSelector,
+      description: 'Labels of the namespace, or of a Namespace itself. What lies in none is always meant.',
+    }),
+    objectSelector: Type.Optional({
+      ...labelSelector,
+      description: 'Labels of the object, before or after the change. Whoever may write the object may write these.',
+    }),
     matchPolicy: Type.Optional(
       Type.Enum(['Exact', 'Equivalent'], {
         default: 'Equivalent',

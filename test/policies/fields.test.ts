@@ -40,6 +40,8 @@ interface Row {
   readonly malformed?: true;
   /** An UPDATE that changes nothing. */
   readonly update?: true;
+  /** Of the Deployment; apps/v1 where it is left out. */
+  readonly apiVersion?: string;
 }
 
 const run = githubWorkflow({
@@ -172,11 +174,7 @@ const constraints: readonly (readonly [field: string, matching: Spec, other: Spe
     selectingNamespace([{ key: own, operator: 'In', values: ['shop'] }]),
     selectingNamespace([{ key: own, operator: 'In', values: ['other'] }]),
   ],
-  [
-    'matchPolicy',
-    { ...ruled({ apiVersions: ['v1beta1'] }), matchPolicy: 'Equivalent' },
-    { ...ruled({ apiVersions: ['v1beta1'] }), matchPolicy: 'Exact' },
-  ],
+  ['matchPolicy', { ...ruled(), matchPolicy: 'Equivalent' }, { ...ruled(), matchPolicy: 'Exact' }],
 ];
 
 const at = 'spec.authorities.keyless.identities';
@@ -393,6 +391,7 @@ const rows: Readonly<Record<string, () => Row>> = {
         with: spec(release(), { matchConstraints: matching }),
         without: spec(release(), { matchConstraints: other }),
         code,
+        ...(field === 'matchPolicy' ? { apiVersion: 'extensions/v1beta1' } : {}),
       }),
     ]),
   ),
@@ -567,7 +566,10 @@ describe('every field of the policy schema', () => {
   }
 });
 
-async function codesOf(spec: Spec, { image, outage, malformed, update }: Partial<Row>): Promise<string[]> {
+async function codesOf(
+  spec: Spec,
+  { image, outage, malformed, update, apiVersion = 'apps/v1' }: Partial<Row>,
+): Promise<string[]> {
   const policies = stringify({
     apiVersion: 'assay.dev/v1alpha1',
     kind: 'ClusterWorkloadPolicy',
@@ -605,7 +607,7 @@ async function codesOf(spec: Spec, { image, outage, malformed, update }: Partial
       image === 'absent-tag' ? `${registry.host}/acme/shop:none` : (after ? pinned : images)[image ?? 'keyless']!;
     const object = malformed
       ? { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec: { containers: 'none' } }
-      : deployment('d', [name]);
+      : deployment('d', [name]).replace('apiVersion: apps/v1', `apiVersion: ${apiVersion}`);
     const now = new Date(Date.now() + (after ? 120_000 : 0));
     const change = update ? ({ operation: 'UPDATE', oldObject: manifest(object) } as const) : {};
     return (await open.judge(object, { now, ...change })).findings

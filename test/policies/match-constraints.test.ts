@@ -47,8 +47,8 @@ describe('resourceRules', () => {
     ['all groups', { apiGroups: ['*'] }, true],
     ['another group', { apiGroups: [''] }, false],
     ['another version, exactly', { apiVersions: ['v1beta1'], exact: true }, false],
-    ['another version of the same resource', { apiVersions: ['v1beta1'] }, true],
-    ['the same in its old group', { apiGroups: ['extensions'], apiVersions: ['v1beta1'] }, true],
+    ['a version that no API server of today serves', { apiVersions: ['v1beta1'] }, false],
+    ['a group that it had then', { apiGroups: ['extensions'], apiVersions: ['v1beta1'] }, false],
     ['another operation', { operations: ['DELETE'] }, false],
     ['all operations', { operations: ['*'] }, true],
     ['another resource', { resources: ['pods'] }, false],
@@ -83,6 +83,61 @@ describe('resourceRules', () => {
     expect(await matches({ resourceRules: [rule()] }, deployment(), { request })).toBe(false);
   });
 
+  it('A-ADM-15: match an object in a version that is not served any more by those that are', async () => {
+    const old = { ...deployment(), apiVersion: 'extensions/v1beta1' };
+    expect(await matches({ resourceRules: [rule()] }, old)).toBe(true);
+    expect(await matches({ resourceRules: [rule()], matchPolicy: 'Exact' }, old)).toBe(false);
+    expect(await matches({ excludeResourceRules: [rule()] }, old)).toBe(false);
+    const cronJob = { apiVersion: 'batch/v1beta1', kind: 'CronJob', metadata: { name: 'c' } };
+    expect(await matches({ resourceRules: [rule({ apiGroups: ['batch'], resources: ['cronjobs'] })] }, cronJob)).toBe(
+      true,
+    );
+  });
+
+  it('match the same resource of another version that is served', async () => {
+    const scaler = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'h' } };
+    const v1 = rule({ apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'] });
+    expect(await matches({ resourceRules: [v1] }, scaler)).toBe(true);
+    expect(await matches({ resourceRules: [v1], matchPolicy: 'Exact' }, scaler)).toBe(false);
+    expect(await matches({ excludeResourceRules: [v1] }, scaler)).toBe(false);
+  });
+
+  it('A-ADM-15: take in a custom resource of any version, and take out only what they name', async () => {
+    const ox = { apiVersion: 'acme.example/v1alpha1', kind: 'Ox', metadata: { name: 'o' } };
+    const v1 = rule({ apiGroups: ['acme.example'], resources: ['oxs'] });
+    expect(await matches({ resourceRules: [v1] }, ox)).toBe(true);
+    expect(await matches({ resourceRules: [v1], matchPolicy: 'Exact' }, ox)).toBe(false);
+    expect(await matches({ resourceRules: [{ ...v1, resources: ['cows'] }] }, ox)).toBe(false);
+    expect(await matches({ excludeResourceRules: [v1] }, ox)).toBe(true);
+    expect(await matches({ excludeResourceRules: [{ ...v1, apiVersions: ['v1alpha1'] }] }, ox)).toBe(false);
+  });
+
+  it('match what the client asked for, and (but for Exact) what the API server made of it', async () => {
+    const request = {
+      ...requestFor(deployment()),
+      requestResource: { group: 'acme.example', version: 'v7', resource: 'things' },
+    };
+    const things = rule({ apiGroups: ['acme.example'], apiVersions: ['v7'], resources: ['things'] });
+    expect(await matches({ resourceRules: [things], matchPolicy: 'Exact' }, deployment(), { request })).toBe(true);
+    expect(await matches({ resourceRules: [rule()], matchPolicy: 'Exact' }, deployment(), { request })).toBe(false);
+    expect(await matches({ resourceRules: [rule()] }, deployment(), { request })).toBe(true);
+  });
+
+  it('never match what the API server shows no policy', async () => {
+    const shown = async (apiVersion: string, kind: string): Promise<boolean | string> =>
+      matches({}, { apiVersion, kind, metadata: { name: 'x' } });
+    for (const kind of ['Validating', 'Mutating']) {
+      expect(await shown('admissionregistration.k8s.io/v1', `${kind}AdmissionPolicy`)).toBe(false);
+      expect(await shown('admissionregistration.k8s.io/v1', `${kind}AdmissionPolicyBinding`)).toBe(false);
+      expect(await shown('admissionregistration.k8s.io/v1', `${kind}WebhookConfiguration`)).toBe(true);
+    }
+    for (const kind of ['TokenReview', 'SelfSubjectReview'])
+      expect(await shown('authentication.k8s.io/v1', kind)).toBe(false);
+    for (const kind of ['SubjectAccessReview', 'LocalSubjectAccessReview', 'SelfSubjectRulesReview'])
+      expect(await shown('authorization.k8s.io/v1', kind)).toBe(false);
+    expect(await shown('acme.example/v1', 'TokenReview')).toBe(true);
+  });
+
   it('take a Namespace for what lies in none', async () => {
     const namespaces = rule({ apiGroups: [''], resources: ['namespaces'], scope: 'Cluster' });
     expect(await matches({ resourceRules: [namespaces] }, namespace({}))).toBe(true);
@@ -105,7 +160,7 @@ describe('objectSelector', () => {
     [{ key: 'none', operator: 'DoesNotExist' }, true],
     [{ key: 'app', operator: 'DoesNotExist' }, false],
     [{ key: 'toString', operator: 'Exists' }, false],
-    [{ key: '__proto__', operator: 'Exists' }, false],
+    [{ key: 'constructor', operator: 'Exists' }, true],
   ];
   for (const [expression, expected] of rows) {
     it(`${JSON.stringify(expression)} ${expected ? 'selects' : 'does not select'}`, async () => {
@@ -118,6 +173,14 @@ describe('objectSelector', () => {
     expect(await matches(web, deployment(), { oldObject: labelled })).toBe(true);
     expect(await matches(web, labelled, { oldObject: deployment() })).toBe(true);
     expect(await matches(web, deployment(), { oldObject: deployment() })).toBe(false);
+  });
+
+  it('A-ADM-12: finds no labels in the options of a CONNECT', async () => {
+    const options = { apiVersion: 'v1', kind: 'PodExecOptions', command: ['sh'] };
+    const absent = selector([{ key: 'app', operator: 'DoesNotExist' }]);
+    const request = { ...requestFor(options, { operation: 'CONNECT', subResource: 'exec' }), name: 'p' };
+    expect(await matches(absent, options, { operation: 'CONNECT', request })).toBe(false);
+    expect(await matches({}, options, { operation: 'CONNECT', request })).toBe(true);
   });
 
   it('is refused where its operator and values do not go together', async () => {
@@ -149,6 +212,26 @@ describe('namespaceSelector', () => {
     };
     expect(await matches(notSystem, deployment())).toBe(true);
     expect(await matches(notSystem, deployment({ namespace: 'kube-system' }))).toBe(false);
+  });
+
+  it('sees the label that the API server keeps, whatever a file says', async () => {
+    const shop = { namespaceSelector: { matchLabels: { team: 'web', 'kubernetes.io/metadata.name': 'shop' } } };
+    const other = { team: 'web', 'kubernetes.io/metadata.name': 'other' };
+    expect(await matches(shop, deployment(), { objects: [namespace(other)] })).toBe(true);
+    expect(await matches(shop, namespace(other))).toBe(true);
+  });
+
+  it('A-ADM-14: asks a Namespace whose name is to be made for its other labels', async () => {
+    const unnamed = { apiVersion: 'v1', kind: 'Namespace', metadata: { generateName: 's-', labels: { team: 'web' } } };
+    expect(await matches(web, unnamed)).toBe(true);
+    const byName = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 's' } } };
+    expect(await matches(byName, unnamed)).toBe(false);
+  });
+
+  it('asks the namespace that goes for the labels that it has', async () => {
+    const gone = { operation: 'DELETE', objects: [namespace({ team: 'web' })] } as const;
+    expect(await matches(web, namespace({}), gone)).toBe(true);
+    expect(await matches(web, namespace({ team: 'web' }), { operation: 'DELETE' })).toBe('LOOKUP_UNAVAILABLE');
   });
 
   it('never takes out what lies in no namespace', async () => {
