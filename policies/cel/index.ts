@@ -22,7 +22,21 @@ export {
 export { type PlainJson, toPlainJson } from './plain-json.ts';
 export { renderCaret } from './caret.ts';
 export { parseType } from './signature.ts';
-export { bool, type CelType, dyn, formatType, list, map, object, opaque, string } from './typing.ts';
+export {
+  bool,
+  bytes,
+  type CelType,
+  double,
+  dyn,
+  formatType,
+  int,
+  list,
+  map,
+  object,
+  opaque,
+  string,
+  timestamp,
+} from './typing.ts';
 export { type Need, Unknown } from './unknown.ts';
 export * from './value.ts';
 export {
