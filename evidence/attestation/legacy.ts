@@ -4,7 +4,7 @@ import { type Rejection, rejection } from '../outcome.ts';
 import { decodePem } from '../trust/certificate.ts';
 import { Cursor, decodeBase64 } from './cursor.ts';
 import { type ClaimedSigner, type Content, type EntityFormat, identify, type SignedEntity } from './entity.ts';
-import { decodeJson, parseJson, textAt } from './json.ts';
+import { decodeJson, type Json, parseJson, textAt } from './json.ts';
 
 /** The annotations of a layer, as its manifest has them. */
 export type Annotations = Readonly<Record<string, string>>;
@@ -116,10 +116,7 @@ function signerOf(pem: string): ClaimedSigner | Rejection {
 /** cosign's own bundle: the log's promise (SET) over body, time, index and log, without a proof (cosign/bundle/rekor.go). */
 function logEntriesOf(text: string): readonly TransparencyLogEntry[] | Rejection {
   if (text === '') return [];
-  const json = parseJson(text.slice(0, limits.logBodyBytes * 2), {
-    depth: limits.bundleDepth,
-    values: limits.bundleValues,
-  });
+  const json = parseAnnotation(text, limits.logBodyBytes * 2);
   if (json.kind === 'problem') return malformed(`the annotation dev.sigstore.cosign/bundle is ${json.detail}`);
   const bundle = new Cursor(json.value, 'the annotation dev.sigstore.cosign/bundle');
   const payload = bundle.field('Payload');
@@ -143,15 +140,18 @@ function logEntriesOf(text: string): readonly TransparencyLogEntry[] | Rejection
 
 function timestampsOf(text: string): readonly Buffer<ArrayBuffer>[] | Rejection {
   if (text === '') return [];
-  const json = parseJson(text.slice(0, limits.timestampBytes * 2), {
-    depth: limits.bundleDepth,
-    values: limits.bundleValues,
-  });
+  const json = parseAnnotation(text, limits.timestampBytes * 2);
   if (json.kind === 'problem')
     return malformed(`the annotation dev.sigstore.cosign/rfc3161timestamp is ${json.detail}`);
   const holder = new Cursor(json.value, 'the annotation dev.sigstore.cosign/rfc3161timestamp');
   const timestamp = holder.field('SignedRFC3161Timestamp').bytes();
   return holder.problem === undefined ? [timestamp] : malformed(holder.problem);
 }
+
+/** Base64 in JSON, of at most so many characters; what is longer is not cut off, for the rest would be read by nobody. */
+const parseAnnotation = (text: string, most: number): Json =>
+  text.length > most
+    ? { kind: 'problem', detail: `longer than ${most} characters` }
+    : parseJson(text, { depth: limits.bundleDepth, values: limits.bundleValues });
 
 const malformed = (detail: string): Rejection => rejection('ENTITY_MALFORMED', detail);

@@ -1,12 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import { limits } from '../limits.ts';
 import { type Gap, gap } from '../outcome.ts';
+import { memoryOfHosts } from './memory.ts';
 
 /** Leaves hosts alone that fail again and again, or that asked for it. Times are milliseconds since 1970. */
 export class Breakers {
   readonly #now: () => number;
-  readonly #hosts = new LRUCache<string, { failures: number; openUntil: number }>({ max: limits.hosts });
-  readonly #limited = new LRUCache<string, { until: number; answer: Gap }>({ max: limits.hosts });
+  readonly #hosts = memoryOfHosts<{ failures: number; openUntil: number }>();
+  readonly #limited = memoryOfHosts<{ until: number; answer: Gap }>();
 
   constructor(now: () => number) {
     this.#now = now;

@@ -5,6 +5,7 @@ import { formatRepository, type Reference, type Repository } from '../image/refe
 import { limits } from '../limits.ts';
 import { absent, found, type Gap, gap, type Read, type Refusal, refusal } from '../outcome.ts';
 import { acceptedTypes, decodeManifest, type Layer, type OciIndex, type OciManifest } from './manifest.ts';
+import { memoryOfTags } from './memory.ts';
 import { type Endpoint, endpointsOf, type RegistryOptions } from './options.ts';
 import { Referrers, type ReferrerList } from './referrers.ts';
 import { type Question, type RequestScope, Session } from './session.ts';
@@ -52,7 +53,7 @@ class Client implements RegistryClient {
   readonly #session: Session;
   readonly #referrers: Referrers;
   /** Tags that were resolved here before, so that a HEAD is likely to be enough. */
-  readonly #resolved = new LRUCache<string, true>({ max: limits.rememberedTags });
+  readonly #resolved = memoryOfTags<true>();
 
   /** What tags named last, to be sent again only if they name something else. */
   readonly #tagged = new LRUCache<string, { readonly entityTag: string; readonly manifest: ResolvedManifest }>({

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { limits } from '../limits.ts';
 import { addressTrouble, type Resolve } from './address.ts';
+import { memoryOfHosts } from './memory.ts';
 
 /**
  * Looks at the addresses of hosts that a proxy will resolve by itself. That is a second opinion only: names that are
@@ -8,17 +8,26 @@ import { addressTrouble, type Resolve } from './address.ts';
  */
 export class ProxiedHosts {
   readonly #resolve: Resolve;
-  readonly #known = new LRUCache<string, readonly string[]>({ max: limits.hosts, ttl: limits.proxiedSeconds * 1000 });
+  readonly #now: () => Date;
+  readonly #known = memoryOfHosts<{ readonly addresses: readonly string[]; readonly until: number }>();
 
-  constructor(resolve: Resolve) {
+  constructor(resolve: Resolve, now: () => Date) {
     this.#resolve = resolve;
+    this.#now = now;
   }
 
   /** Why the host is refused, or undefined where nothing speaks against it. */
   async trouble(hostname: string, allowPrivate: boolean): Promise<string | undefined> {
-    const addresses = this.#known.get(hostname) ?? (await this.#look(hostname));
-    this.#known.set(hostname, addresses);
+    const addresses = await this.#addresses(hostname);
     return addresses.map((address) => addressTrouble(address, allowPrivate)).find((trouble) => trouble !== undefined);
+  }
+
+  async #addresses(hostname: string): Promise<readonly string[]> {
+    const known = this.#known.get(hostname);
+    if (known !== undefined && known.until > this.#now().getTime()) return known.addresses;
+    const addresses = await this.#look(hostname);
+    this.#known.set(hostname, { addresses, until: this.#now().getTime() + limits.proxiedSeconds * 1000 });
+    return addresses;
   }
 
   #look(hostname: string): Promise<readonly string[]> {

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import { type Digest, digestAlgorithm, digestHex } from '../image/digest.ts';
 import { formatRepository } from '../image/reference.ts';
 import { limits } from '../limits.ts';
 import { absent, found, type Read, type Refusal, refusal } from '../outcome.ts';
 import { type Descriptor, decodeManifest } from './manifest.ts';
 import type { ResolvedManifest } from './client.ts';
+import { memoryOfHosts, memoryOfRepositories } from './memory.ts';
 import type { Endpoint, RegistryOptions } from './options.ts';
 import type { RequestScope, Session } from './session.ts';
 import type { Response } from './transport.ts';
@@ -22,9 +22,9 @@ export class Referrers {
   readonly #options: RegistryOptions;
   readonly #session: Session;
   readonly #readTag: ReadTag;
-  readonly #serving = new LRUCache<string, true>({ max: limits.hosts });
+  readonly #serving = memoryOfHosts<true>();
   /** Repositories without the API, until when that is believed; one host may have both kinds. */
-  readonly #without = new LRUCache<string, number>({ max: limits.rememberedRepositories });
+  readonly #without = memoryOfRepositories<number>();
 
   constructor(options: RegistryOptions, session: Session, readTag: ReadTag) {
     this.#options = options;

@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import { limits } from '../limits.ts';
 import { gap, type Gap, type Refusal, refusal } from '../outcome.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import type { Credential, Keychain } from './credentials.ts';
+import { memoryOfHosts } from './memory.ts';
 import { type Endpoint, hostOptions, mayBePrivate, type RegistryOptions, type RequestKind } from './options.ts';
 import { basic, type Realm, realmOf, Tokens } from './token.ts';
 import { type Response, Transport } from './transport.ts';
@@ -33,7 +33,7 @@ export class Session {
   readonly #transport: Transport;
   readonly #tokens: Tokens;
   /** What an endpoint asked for last time, so that the next request need not be refused first. */
-  readonly #challenges = new LRUCache<string, Challenge>({ max: limits.hosts });
+  readonly #challenges = memoryOfHosts<Challenge>();
 
   constructor(options: RegistryOptions) {
     this.#options = options;

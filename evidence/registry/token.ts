@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import { decodeJson, own } from '../attestation/json.ts';
 import { SingleFlight } from '../flight.ts';
 import { limits } from '../limits.ts';
 import { type Gap, gap, type Refusal, refusal } from '../outcome.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credential } from './credentials.ts';
+import { memoryOfRepositories } from './memory.ts';
 import { type Endpoint, hostOptions, mayBePrivate, type RegistryOptions } from './options.ts';
 import type { Transport } from './transport.ts';
 
@@ -27,9 +27,7 @@ type TokenAnswer = { readonly kind: 'token'; readonly token: string; readonly se
 export class Tokens {
   readonly #options: RegistryOptions;
   readonly #transport: Transport;
-  readonly #kept = new LRUCache<string, { readonly token: string; readonly until: number }>({
-    max: limits.rememberedRepositories,
-  });
+  readonly #kept = memoryOfRepositories<{ readonly token: string; readonly until: number }>();
   readonly #flights = new SingleFlight<TokenAnswer>(limits.sharedWorkMilliseconds);
 
   constructor(options: RegistryOptions, transport: Transport) {

@@ -43,7 +43,7 @@ export class Transport {
   constructor(options: RegistryOptions) {
     this.#options = options;
     this.#pools = new Pools(options);
-    this.#proxied = new ProxiedHosts(options.resolve ?? systemResolve);
+    this.#proxied = new ProxiedHosts(options.resolve ?? systemResolve, options.now);
     this.#breakers = new Breakers(() => options.now().getTime());
   }
 

@@ -25,6 +25,7 @@ const signed = stated(keyless, { timestamp: true });
 const material = 'verificationMaterial';
 const entry = [material, 'tlogEntries', 0] as const;
 const long = (bytes: number): string => Buffer.alloc(bytes, 1).toString('base64');
+const text64 = (text: string): string => Buffer.from(text).toString('base64');
 const many = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
 
 describe('a bundle', () => {
@@ -91,6 +92,10 @@ describe('a bundle', () => {
     );
     proven(proveKeyless(changedBundle(signed, [...entry, 'inclusionProof'], undefined, '0.1')));
     proven(proveKeyless(changedBundle(signed, [...entry, 'inclusionProof', 'checkpoint'], undefined, '0.1')));
+    // A proof that leads to a checkpoint counts, and so must be right, whatever the promise says.
+    expect(refusedWith(proveKeyless(asBundle(stated(keyless, { log: 'wrong-proof' }), '0.1')))).toMatch(
+      /^LOG_ENTRY_WRONG/,
+    );
     expect(refusedWith(changedBundle(signed, [...entry, 'inclusionProof'], undefined, '0.2'))).toMatch(
       /no inclusion proof/,
     );
@@ -215,18 +220,33 @@ describe("cosign's layers", () => {
       [bundle, '{', /bundle is not JSON/],
       [bundle, '{}', /SignedEntryTimestamp|Payload/],
       [bundle, good.replace('"logID":"', '"logID":"G'), /logID that is not 64 hex digits/],
+      [bundle, good.replace(/("logID":"[0-9a-f]{64})/, '$1zz'), /logID that is not 64 hex digits/],
+      [bundle, good.replace('{', `{"more":${'['.repeat(20)}${']'.repeat(20)},`), /nested deeper than 16/],
+      [bundle, `${good}${' '.repeat(limits.logBodyBytes * 2)}`, /is longer than 262144 characters/],
+      [
+        bundle,
+        good.replace(/"body":"[^"]+"/, `"body":"${text64('['.repeat(20) + ']'.repeat(20))}"`),
+        /nested deeper than 16/,
+      ],
       [bundle, good.replace('"body":"', '"body":"!'), /body is not base64/],
       [bundle, good.replace(/"body":"[^"]+"/, '"body":"AAAA"'), /body that is not/],
       [bundle, good.replace('"logIndex":', '"logIndex":-'), /not a whole number/],
       ['dev.sigstore.cosign/rfc3161timestamp', '7', /SignedRFC3161Timestamp/],
       ['dev.sigstore.cosign/rfc3161timestamp', 'x', /is not JSON/],
-      ['dev.sigstore.cosign/rfc3161timestamp', `{"a":"${'x'.repeat(limits.timestampBytes * 2)}"}`, /is not JSON/],
+      ['dev.sigstore.cosign/rfc3161timestamp', `{"a":${'['.repeat(20)}${']'.repeat(20)}}`, /nested deeper than 16/],
+      [
+        'dev.sigstore.cosign/rfc3161timestamp',
+        `{"a":"${'x'.repeat(limits.timestampBytes * 2)}"}`,
+        /is longer than 65536 characters/,
+      ],
     ];
     for (const [name, value, words] of bad) {
       expect(decode({ [name]: value })).toMatch(/^ENTITY_MALFORMED/);
       expect(decode({ [name]: value })).toMatch(words);
     }
     const pem = certificatePem(sigstore.fulcio.root.certificate);
+    const padded = pem.replace('\n', '\n'.repeat(limits.pemBytes));
+    expect(decode({ 'dev.sigstore.cosign/certificate': padded })).toMatch(/certificate is not PEM/);
     expect(decode({ 'dev.sigstore.cosign/certificate': pem.repeat(limits.suppliedCertificates + 1) })).toMatch(
       /^LIMIT_ENTITY 9 cert/,
     );
@@ -238,6 +258,8 @@ describe("cosign's layers", () => {
     expect(refusedWith(decodeEnvelopeLayer(Buffer.alloc(limits.envelopeBytes + 1), {}))).toMatch(
       /^LIMIT_ENTITY an envelope/,
     );
+    const deep = JSON.stringify({ ...envelopeOf(stated(byKey)), more: nested(limits.bundleDepth) });
+    expect(refusedWith(decodeEnvelope(Buffer.from(deep)))).toMatch(/an envelope that is nested deeper than 16/);
     const [one] = envelopeOf(stated(byKey)).signatures;
     const crowd = { ...envelopeOf(stated(byKey)), signatures: many(limits.envelopeSignatures + 1, one) };
     expect(refusedWith(decodeEnvelope(Buffer.from(JSON.stringify(crowd))))).toMatch(/17 elements, more than 16/);

@@ -62,6 +62,9 @@ describe('JSON from outside', () => {
     expect(detail('['.repeat(1_000_000))).toBe('nested deeper than 8');
     expect(detail(`[${'0,'.repeat(99)}0]`)).toBe('read');
     expect(detail(`[${'0,'.repeat(100)}0]`)).toBe('more than 100 values');
+    expect(detail(`[${'{},'.repeat(49)}{}]`)).toBe('read');
+    expect(detail(`[${'{},'.repeat(50)}{}]`)).toBe('more than 100 values');
+    expect(detail(`[${'[],'.repeat(50)}[]]`)).toBe('more than 100 values');
     expect(detail('"'.repeat(99_999))).toBe('not JSON');
     expect(detail(`"${'\\'.repeat(1_000_000)}`)).toBe('not JSON');
   });
@@ -156,6 +159,7 @@ describe('a cursor', () => {
       null,
       undefined,
       {},
+      ['7'],
       '99999999999999999999',
     ]) {
       expect(count(bad)).toMatch(/is not/);

@@ -67,8 +67,17 @@ describe('assay verify-bundle', () => {
   });
 
   it('says which of what it was given cannot be used', () => {
-    expect(answer({ trustedRoot: '{}' })).toMatch(/^problem/);
-    expect(answer({ signer: { kind: 'key', pem: '' } })).toMatch(/^problem/);
+    const problem = (request: Partial<BundleRequest>) =>
+      answerBundleRequest({ bundle: Buffer.from(''), signer: identity, artifact: image, ...request });
+    for (const signer of [identity, pem])
+      expect(problem({ trustedRoot: '{}', signer })).toMatchObject({
+        kind: 'problem',
+        detail: expect.stringMatching(/^the trusted root: /) as string,
+      });
+    expect(problem({ trustedRoot: sigstore.trustedRoot, signer: { kind: 'key', pem: '' } })).toMatchObject({
+      kind: 'problem',
+      detail: expect.stringMatching(/^the key: /) as string,
+    });
     expect(answer({ artifact: 'sha256:AB' })).toMatch(/^SUBJECT_MISMATCH the artifact is neither a file/);
     expect(answer({ bundle: Buffer.from('x') })).toMatch(/^ENTITY_MALFORMED/);
     const { trustedRoot: _, ...embedded } = {

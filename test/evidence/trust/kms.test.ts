@@ -71,6 +71,10 @@ describe('a key in a key management service', () => {
     const bound = await loadKey(reference, [fetcher({ kind: 'found', value: { pem, hash: 'sha512' } })], signal);
     expect(bound).toMatchObject({ kind: 'trust' });
     expect(bound).not.toMatchObject({ id: keyTrust.id });
+    const elsewhere: KeyFetcher = { service: 'awskms', fetch: () => expect.unreachable('asked the wrong service') };
+    expect(await loadKey(reference, [elsewhere, fetcher({ kind: 'found', value: { pem } })], signal)).toMatchObject({
+      id: keyTrust.id,
+    });
     const down = gap('TRUST_UNAVAILABLE', 'vault answered 503');
     expect(await loadKey(reference, [fetcher(down)], signal)).toBe(down);
     expect(await loadKey(reference, [fetcher({ kind: 'found', value: { pem: 'x' } })], signal)).toMatchObject({

@@ -70,6 +70,15 @@ describe('a trusted root', () => {
       [changed(['tlogs', 0, 'hashAlgorithm'], 'SHA2_512'), /does not hash with SHA2_256/],
       [changed(['tlogs', 0, 'logId'], undefined), /has no logId/],
       [changed(['tlogs', 0, 'publicKey', 'validFor', 'start'], 'yesterday'), /not a time like/],
+      ...['2026-01-31', '2026-01-31T12:00:00+14:00', '+002026-01-31T12:00:00Z', '2026-01-31T12:00:00Z(x)'].map(
+        (time) => [changed(['tlogs', 0, 'publicKey', 'validFor', 'start'], time), /start is not a time like/] as const,
+      ),
+      [
+        changed(['timestampAuthorities', 0, 'certChain', 'certificates', 1], {
+          rawBytes: sigstore.timestamps.certificate.toString('base64'),
+        }),
+        /certificates\[1\] is a certificate that is not a certificate authority/,
+      ],
       [changed(['certificateAuthorities', 0, 'certChain', 'certificates'], []), /has no certificates/],
       [changed(['timestampAuthorities', 0, 'certChain', 'certificates'], []), /has no certificates/],
       [changed(['certificateAuthorities', 0, 'certChain', 'certificates', 0, 'rawBytes'], 'AAAA'), /not a DER cert/],
@@ -81,6 +90,10 @@ describe('a trusted root', () => {
       ],
       [changed(['tlogs'], {}), /tlogs is not a list/],
       [' '.repeat(limits.trustedRootBytes + 1), /more than 1048576 bytes/],
+      [
+        changed(['more'], '').replace('"more":""', `"more":${'['.repeat(20)}${']'.repeat(20)}`),
+        /nested deeper than 16/,
+      ],
       [
         changed(
           ['tlogs'],

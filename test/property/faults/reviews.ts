@@ -24,7 +24,7 @@ export interface Pace {
   readonly deadline?: number;
 }
 
-/** Sends `count` reviews, some at once, while faults meet every other thing of the registry, and compares with the truth. */
+/** Sends `count` reviews, some at once, while faults meet a quarter of what the registry has, and compares with the truth. */
 export async function review(
   { registry, truth }: { readonly registry: Registry; readonly truth: Truth },
   faults: readonly (typeof knobs)[number][],
@@ -32,7 +32,7 @@ export async function review(
   seed: number,
   { atOnce = 12, deadline = 150 }: Pace = {},
 ): Promise<ReviewReport> {
-  for (const { fault } of faults) registry.faults.add(fault, { path: /[13579bdf](?:\.sig)?(?:\?.*)?$/ });
+  for (const { fault } of faults) registry.faults.add(fault, { path: /[37bf](?:\.sig)?(?:\?.*)?$/ });
   const random = generator(seed);
   // Time flies here, so that a host is not left alone, nor a list believed, for the rest of the run.
   let now = Date.now();
