@@ -31,6 +31,6 @@ const key = (policy: string, rule: string, code: string, place: string): string 
 
 function imageKey(use: ImageUse, known: Known): string | undefined {
   const subject = digestOf(use, known);
-  if (subject.kind !== 'digest' || use.container === undefined) return undefined;
-  return JSON.stringify([use.container, subject.digest]);
+  // What has no name, as the image of a SpinApp, is known by its place.
+  return subject.kind === 'digest' ? JSON.stringify([use.container ?? use.field, subject.digest]) : undefined;
 }

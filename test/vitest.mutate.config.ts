@@ -7,6 +7,7 @@ export default defineConfig({
       'test/evidence/trust/**/*.test.ts',
       'test/evidence/attestation/**/*.test.ts',
       'test/policies/{authority,identity,glob}.test.ts',
+      'test/policies/workload/*.test.ts',
     ],
     testTimeout: 30_000,
   },

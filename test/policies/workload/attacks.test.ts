@@ -153,6 +153,19 @@ describe('an unsigned image', () => {
     ]);
   });
 
+  it('that a custom resource had before warns, and a new one is denied', async () => {
+    const app = (image: string, replicas: number) =>
+      object('core.spinkube.dev/v1alpha1/SpinApp', { spec: { image, replicas } });
+    const update = (before: string, after: string) =>
+      corridor.judge(app(after, 2), {
+        operation: 'UPDATE',
+        oldObject: app(before, 1),
+        request: request('UPDATE', 'spinapps', 'SpinApp'),
+      });
+    expect(seen(await update(pinned('unsigned'), pinned('unsigned')))).toEqual(['warn NO_SIGNATURE spec.image']);
+    expect(seen(await update(pinned('shop'), pinned('unsigned')))).toEqual(['deny NO_SIGNATURE spec.image']);
+  });
+
   it('in an annotation is what kubectl remembers, and runs nothing', async () => {
     const annotations = {
       'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(
