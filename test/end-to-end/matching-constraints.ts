@@ -70,13 +70,13 @@ const matchResources = (rules: number): fc.Arbitrary<MatchResourcesSpec> =>
       optional('objectSelector', selector('app', 'tier')),
       optional('matchPolicy', fc.constantFrom('Exact' as const, 'Equivalent' as const)),
     )
-    .map(
-      ([resourceRules, ...more]): MatchResourcesSpec =>
-        more.reduce<MatchResourcesSpec>(
-          (sum, one) => ({ ...sum, ...one }),
-          resourceRules.length === 0 ? {} : { resourceRules },
-        ),
-    );
+    .map(([resourceRules, excluded, byNamespace, byObject, policy]) => ({
+      ...(resourceRules.length === 0 ? {} : { resourceRules }),
+      ...excluded,
+      ...byNamespace,
+      ...byObject,
+      ...policy,
+    }));
 
 const byHand: readonly Omit<Constraints, 'name'>[] = [
   { policy: { resourceRules: [all] } },
