@@ -9,6 +9,7 @@ import { renderReference } from './policies/cel/index.ts';
 import {
   clusterWorkloadPolicySchema,
   configurationSchema,
+  exceptionSchema,
   renderWorkloads,
   revocationSchema,
   workloadPolicySchema,
@@ -24,6 +25,8 @@ interface Generated {
 export const generated: readonly Generated[] = [
   { file: 'schemas/clusterworkloadpolicy.json', render: () => schemaFile(clusterWorkloadPolicySchema) },
   { file: 'schemas/workloadpolicy.json', render: () => schemaFile(workloadPolicySchema) },
+  { file: 'schemas/workloadexception.json', render: () => schemaFile(exceptionSchema) },
+  { file: 'docs/exceptions.md', render: () => schemaPage(asSchema(exceptionSchema)) },
   { file: 'schemas/revocation.json', render: () => schemaFile(revocationSchema) },
   { file: 'schemas/configuration.json', render: () => schemaFile(configurationSchema) },
   { file: 'cli/errors.generated.ts', render: errorsModule },

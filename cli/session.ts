@@ -28,6 +28,11 @@ export const sessionFlags = {
     multiple: true,
     help: 'policy file, folder of them, - for standard input, or oci://REPOSITORY:TAG; ASSAY_POLICIES, then the configuration, where left out',
   },
+  exceptions: {
+    value: 'PATH',
+    multiple: true,
+    help: 'WorkloadExceptions, beside those among the policies; whoever passes them vouches for them',
+  },
   config: { value: 'FILE', short: 'c', help: 'configuration document; ASSAY_CONFIG where left out' },
   'trusted-root': {
     value: 'FILE',
@@ -63,7 +68,7 @@ export async function openSession(
   );
   const paths = policyPaths(given, door, inFile);
   const files = await readPolicies(
-    paths.filter((path) => !isBundleReference(path)),
+    [...paths.filter((path) => !isBundleReference(path)), ...given.texts('exceptions')],
     door.input,
   );
   const bundles = await readBundles(paths.filter(isBundleReference), files.documents, { ...loaded, assembled }, door);
@@ -72,7 +77,12 @@ export async function openSession(
   const documents = more.length === 0 ? read.documents : read.documents.filter(isRevocation);
   const all = [...more, ...documents];
   const keys = await loadKeys(all, keyFetchers, AbortSignal.timeout(keyMilliseconds));
-  const { policies, problems } = compilePolicies(all, { trustRoots: assembled.trustRoots, keys });
+  const { policies, problems } = compilePolicies(all, {
+    trustRoots: assembled.trustRoots,
+    keys,
+    // Whoever passes a file here vouches for it.
+    exceptionNamespaces: 'all',
+  });
   const lines = [...read.lines, ...problems.map(renderProblem)];
   if (lines.length === 0) lines.push(...(await bundles.remember()));
   if (lines.length === 0) {

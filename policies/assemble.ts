@@ -46,6 +46,8 @@ export interface Assembled {
   /** The same with where each is from and how old it is. */
   readonly trust: ReadonlyMap<string, NamedTrust>;
   readonly references: ReferenceRules;
+  /** Where WorkloadExceptions count. */
+  readonly exceptionNamespaces: readonly string[];
   /** Absent where the configuration does not say. */
   readonly unmatchedImages?: UnmatchedImages;
 }
@@ -86,6 +88,7 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
       rewrites,
       workloads: readLines(configuration.workloads),
     }),
+    exceptionNamespaces: configuration.exceptions?.namespaces ?? [],
     ...(configuration.unmatchedImages === undefined ? {} : { unmatchedImages: configuration.unmatchedImages }),
   };
 }

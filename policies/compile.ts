@@ -1,8 +1,10 @@
 import type { Static, TSchema } from 'typebox';
 import type { TrustMaterial } from '../evidence/index.ts';
 import { compilePolicy } from './compile-policy.ts';
+import { compileException } from './compile-exception.ts';
 import { compileRevocation } from './compile-revocation.ts';
 import type { Document } from './document.ts';
+import type { Exception } from './exception.ts';
 import { admissionKinds, compileAdmissionPolicies } from './kubernetes/admission-policy.ts';
 import { compileValidatingPolicy } from './kyverno/validating-policy.ts';
 import { validatingPolicySchema } from './schema/kyverno.ts';
@@ -11,6 +13,7 @@ import type { CompiledPolicy, PolicySet } from './policy.ts';
 import type { Problem, Report } from './problem.ts';
 import type { Revocation } from './revocation.ts';
 import { clusterWorkloadPolicySchema, fieldsNotBuilt, workloadPolicySchema } from './schema/policy.ts';
+import { exceptionSchema } from './schema/exception.ts';
 import { revocationSchema } from './schema/revocation.ts';
 import { problemAt, validate, valueAt } from './validate.ts';
 
@@ -19,6 +22,8 @@ export interface CompileContext {
   readonly trustRoots: ReadonlyMap<string, TrustMaterial>;
   /** Keys of key services by URI (`loadKeys`); one that is not here is a problem of the policy that names it. */
   readonly keys?: ReadonlyMap<string, LoadedKey>;
+  /** Where exceptions count: the namespaces that the configuration names, or wherever whoever passes them vouches for them. None where it is left out. */
+  readonly exceptionNamespaces?: readonly string[] | 'all';
 }
 
 export interface CompiledDocuments {
@@ -35,6 +40,7 @@ export function compilePolicies(documents: readonly Document[], context: Compile
   const problems: Problem[] = [];
   const policies = new Map<string, CompiledPolicy>();
   const revocations = new Map<string, Revocation>();
+  const exceptions = new Map<string, Exception>();
   const kyverno: CompiledPolicy[] = [];
   const admission = documents.filter(isServedByCluster);
   const kubernetes = compileAdmissionPolicies(admission);
@@ -55,6 +61,19 @@ export function compilePolicies(documents: readonly Document[], context: Compile
           return value && compilePolicy(value, context, report);
         });
         break;
+      case 'WorkloadException':
+        keep(exceptions, document, problems, (report) => {
+          const value = validated(document, exceptionSchema, problems);
+          const counts = context.exceptionNamespaces ?? [];
+          if (value !== undefined && counts !== 'all' && !counts.includes(value.metadata.namespace))
+            report(
+              'UNSAFE_COMBINATION',
+              ['metadata', 'namespace'],
+              `exceptions count in the namespaces that the configuration names, and "${value.metadata.namespace}" is none of them`,
+            );
+          return value && compileException(value, report);
+        });
+        break;
       case 'Revocation':
         keep(revocations, document, problems, (report) => {
           const value = validated(document, revocationSchema, problems);
@@ -71,7 +90,7 @@ export function compilePolicies(documents: readonly Document[], context: Compile
         break;
       }
       default: {
-        const detail = `kind ${JSON.stringify(kind) ?? 'nothing'} is no policy of this version; ClusterWorkloadPolicy, WorkloadPolicy, Revocation, ValidatingAdmissionPolicy, MutatingAdmissionPolicy and their bindings, and Kyverno's ValidatingPolicy are`;
+        const detail = `kind ${JSON.stringify(kind) ?? 'nothing'} is no policy of this version; ClusterWorkloadPolicy, WorkloadPolicy, WorkloadException, Revocation, ValidatingAdmissionPolicy, MutatingAdmissionPolicy and their bindings, and Kyverno's ValidatingPolicy are`;
         problems.push(problemAt(document, 'DOCUMENT_KIND_UNKNOWN', ['kind'], detail));
       }
     }
@@ -80,7 +99,7 @@ export function compilePolicies(documents: readonly Document[], context: Compile
     ...byName(policies),
     ...[...kubernetes.policies, ...kyverno].toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
   ];
-  return { policies: { policies: all, revocations: byName(revocations) }, problems };
+  return { policies: { policies: all, revocations: byName(revocations), exceptions: byName(exceptions) }, problems };
 }
 
 /** Keeps what compiles without a problem under its name, which it must be the first to have. */

@@ -193,6 +193,22 @@ export const configurationSchema = Type.Object(
         'A writable folder for what must not be forgotten: the version of each policy bundle that was used last; $XDG_STATE_HOME/assay or ~/.local/state/assay where left out.',
       ),
     ),
+    exceptions: Type.Optional(
+      Type.Object(
+        {
+          namespaces: Type.Array(Type.String({ minLength: 1 }), {
+            minItems: 1,
+            description:
+              'The namespaces in which WorkloadExceptions count; whoever may write there can excuse workloads anywhere.',
+          }),
+        },
+        {
+          ...closed,
+          description:
+            'Where WorkloadExceptions count. In the cluster nowhere where it is left out; the command line counts those whose files it is given.',
+        },
+      ),
+    ),
     unmatchedImages: Type.Optional(
       Type.Enum(['Deny', 'Warn', 'Allow'], {
         default: 'Warn',

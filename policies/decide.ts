@@ -2,6 +2,7 @@ import { formatRepository } from '../evidence/index.ts';
 import type { Decision, Finding, FoundImage, JudgedImage } from './decision.ts';
 import { renderPath } from './document.ts';
 import type { EvaluatedImage, EvaluatedRule, Evaluation } from './evaluate.ts';
+import { type Exception, excused } from './exception.ts';
 import type { Known } from './known.ts';
 import { limits } from './limits.ts';
 import { notJudgedFinding } from './not-judged.ts';
@@ -21,6 +22,9 @@ export interface DecideInput {
   readonly unmatchedImages: UnmatchedImages;
   readonly known: Known;
   readonly now: Date;
+  readonly exceptions: readonly Exception[];
+  /** That the object lies in. */
+  readonly namespace: string | undefined;
   /** Whether the object before an UPDATE had the same finding. */
   readonly unchanged?: (finding: Finding, use: ImageUse | undefined) => boolean;
 }
@@ -44,7 +48,11 @@ export function decide(input: DecideInput): Decision {
     ...evaluation.outcomes
       .filter(({ use }) => use === undefined)
       .flatMap((one) => ruleFindings(one, { field: renderPath(one.podSpec ?? []) }, input)),
-  ].toSorted((a, b) => order(a) - order(b));
+  ]
+    .map((finding) =>
+      excused(finding, input.exceptions, { object: version.object, namespace: input.namespace, now: input.now }),
+    )
+    .toSorted((a, b) => order(a) - order(b));
   return {
     allowed: findings.every((finding) => finding.effect !== 'deny'),
     version,

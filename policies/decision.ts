@@ -1,4 +1,5 @@
 import type { Digest, Gap, Rejection, RefusalCode, RejectionCode, Source, Verified } from '../evidence/index.ts';
+import type { Excuse } from './exception.ts';
 import type { Difference } from './identity.ts';
 import type { LookupGap } from './lookup.ts';
 import type { Version } from './version.ts';
@@ -42,6 +43,10 @@ export interface Finding {
   readonly reason?: string;
   /** Why it does not deny, though its policy would. */
   readonly softened?: Softening;
+  /** The exception by which it only warns. */
+  readonly excused?: Excuse;
+  /** An exception that covered it, and has ended. */
+  readonly expired?: Excuse;
 }
 
 export interface FoundImage {
@@ -83,7 +88,8 @@ export type ViolationCode =
   | 'REFERENCE_AMBIGUOUS'
   | 'REFERENCE_HOST_REFUSED'
   | 'LIMIT_IMAGES'
-  | 'VALIDATION_FAILED';
+  | 'VALIDATION_FAILED'
+  | 'EXCEPTION_NOT_APPROVED';
 
 /** An image of the object, what it is, and what each policy that governs it made of its signatures. */
 export interface JudgedImage {

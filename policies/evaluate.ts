@@ -8,6 +8,7 @@ import { type CompiledPolicy, emptyPolicy, type PolicySet } from './policy.ts';
 import { type Question, questionKey } from './question.ts';
 import { isWritten, type Review } from './review.ts';
 import type { RuleOutcome } from './rule.ts';
+import { approvalPolicy } from './rule/approval.ts';
 import { revocationRule } from './rule/revocation.ts';
 import { rewriteRule } from './rule/rewrite.ts';
 import type { Version } from './version.ts';
@@ -154,6 +155,7 @@ const standing = ({ revocations }: PolicySet): readonly CompiledPolicy[] => [
     .filter(({ digests }) => digests.size > 0)
     .map((revocation) => ({ ...emptyPolicy, name: revocation.name, rules: [revocationRule(revocation)] })),
   rewriting,
+  approvalPolicy,
 ];
 
 const rewriting: CompiledPolicy = { ...emptyPolicy, name: 'configuration', rules: [rewriteRule] };

@@ -47,6 +47,7 @@ export { type AdmissionRequest, requestFor, type RequestOptions, type UserInfo }
 export { declaredResources, type KnownResource, resourceOf } from './resource.ts';
 export type { Review } from './review.ts';
 export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema, workloadPolicySchema } from './schema/policy.ts';
+export { exceptionSchema } from './schema/exception.ts';
 export { revocationSchema } from './schema/revocation.ts';
 export {
   type NamedTrust,

@@ -2,6 +2,7 @@ import type { Surroundings } from './ask.ts';
 import { decide, type UnmatchedImages } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
+import { namespaceOf } from './frame.ts';
 import type { Known } from './known.ts';
 import { learning } from './learning.ts';
 import { mutate } from './mutate.ts';
@@ -22,9 +23,11 @@ export async function judge(review: Review, surroundings: Surroundings): Promise
     return { now, before, needs: [...now.needs, ...(before?.needs ?? [])] };
   });
   const { now } = surroundings;
+  const { exceptions } = surroundings.policies;
+  const namespace = namespaceOf(review);
   const unmatchedImages = surroundings.unmatchedImages ?? unmatched(surroundings.policies);
   const unchanged = result.before && unchangedSince(result.before.outcomes, known);
-  const input = { version: arrived, evaluation: result.now, unmatchedImages, known, now };
+  const input = { version: arrived, evaluation: result.now, unmatchedImages, known, now, exceptions, namespace };
   return decide(unchanged === undefined ? input : { ...input, unchanged });
 }
 

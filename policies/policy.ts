@@ -1,4 +1,5 @@
 import type { Authority } from './authority.ts';
+import type { Exception } from './exception.ts';
 import type { MatchCondition, Variable } from './expression.ts';
 import type { Captures, Glob } from './glob.ts';
 import type { Constraint } from './govern.ts';
@@ -51,6 +52,7 @@ export interface CompiledPolicy {
 export interface PolicySet {
   readonly policies: readonly CompiledPolicy[];
   readonly revocations: readonly Revocation[];
+  readonly exceptions: readonly Exception[];
 }
 
 export interface Governed {
@@ -58,7 +60,7 @@ export interface Governed {
   readonly captures: Captures;
 }
 
-export const noPolicies: PolicySet = { policies: [], revocations: [] };
+export const noPolicies: PolicySet = { policies: [], revocations: [], exceptions: [] };
 
 /** A policy that says nothing yet, for what the program itself demands of every object. */
 export const emptyPolicy: Omit<CompiledPolicy, 'name'> = {

@@ -10,6 +10,7 @@ import {
   parseConfiguration,
   parseDocuments,
   renderProblem,
+  requestFor,
   type Finding,
   type ReferenceRules,
 } from '../policies/index.ts';
@@ -91,6 +92,7 @@ interface Case {
   readonly text?: string;
   readonly facts?: SignatureFacts;
   readonly references?: ReferenceRules;
+  readonly user?: string;
 }
 
 const signatures = policy('  signatures: {from: [release]}\n  pin: None\n');
@@ -110,12 +112,18 @@ async function findings({
   text = signatures,
   facts = nothing,
   references,
+  user,
 }: Case): Promise<readonly Finding[]> {
   const { policies, problems } = compilePolicies(parseDocuments(text, 'policy.yaml').documents, { trustRoots });
   expect(problems).toEqual([]);
   const keychain = { scope: '' } as unknown as Keychain;
   const decision = await judge(
-    { phase: 'validate', operation: 'CREATE', object },
+    {
+      phase: 'validate',
+      operation: 'CREATE',
+      object,
+      ...(user === undefined ? {} : { request: requestFor(object, { userInfo: { username: user } }) }),
+    },
     {
       policies,
       references: references ?? {},
@@ -174,6 +182,10 @@ const violations: Readonly<Record<string, Case>> = {
   VALIDATION_FAILED: {
     object: podOf('ghcr.io/acme/shop:latest'),
     text: rule("image.tag.matches('^[0-9]')", ', message: images of acme carry a version'),
+  },
+  EXCEPTION_NOT_APPROVED: {
+    object: { apiVersion: 'assay.dev/v1alpha1', kind: 'WorkloadException', spec: { approver: 'alice' } },
+    user: 'mallory',
   },
   EXPRESSION_FAILED: { text: rule('object.spec.replicas > 1') },
   LOOKUP_UNAVAILABLE: {

@@ -2,6 +2,7 @@ import type { Signer, Source, Verified } from '../../evidence/index.ts';
 import type { Decision, Finding, JudgedImage } from '../decision.ts';
 import { type JsonPatchOperation, renderJsonPatch } from '../version.ts';
 import { type Entity, entitiesOf } from './entity.ts';
+import type { Excuse } from '../exception.ts';
 import { findingSentence } from './sentence.ts';
 
 /**
@@ -39,8 +40,24 @@ export interface FindingRecord {
   readonly found: string;
   readonly expected: string;
   readonly remedy: string | null;
+  /** The exception by which it only warns; null where none does. */
+  readonly excused: ExcuseRecord | null;
+  /** An exception that covered it and has ended. */
+  readonly expired: ExcuseRecord | null;
+  /** When the policy begins to deny, where that lies ahead. */
+  readonly enforcedFrom: string | null;
+  /** On an UPDATE: the object before had the same finding. */
+  readonly unchanged: boolean;
   /** The finding in one line, as the webhook and the terminal say it. */
   readonly message: string;
+}
+
+export interface ExcuseRecord {
+  /** `namespace/name`. */
+  readonly exception: string;
+  readonly reason: string;
+  readonly approver: string;
+  readonly until: string;
 }
 
 export interface ImageRecord {
@@ -116,9 +133,16 @@ function findingRecord(finding: Finding): FindingRecord {
     found,
     expected,
     remedy: remedy ?? null,
+    excused: excuseRecord(finding.excused),
+    expired: excuseRecord(finding.expired),
+    enforcedFrom: finding.softened?.kind === 'not-yet' ? finding.softened.from.toISOString() : null,
+    unchanged: finding.softened?.kind === 'unchanged',
     message: findingSentence(finding),
   };
 }
+
+const excuseRecord = (excuse: Excuse | undefined): ExcuseRecord | null =>
+  excuse === undefined ? null : { ...excuse, until: excuse.until.toISOString() };
 
 const imageRecord = (image: JudgedImage): ImageRecord => ({
   path: image.use.field,

@@ -1,4 +1,5 @@
 import type { Finding } from '../decision.ts';
+import type { Excuse } from '../exception.ts';
 import { limits } from './limits.ts';
 import { clip, printable, quoted, shortDigests } from './printable.ts';
 
@@ -11,16 +12,37 @@ export function findingLines(finding: Finding): readonly string[] {
     finding.kind === 'violation'
       ? [`  found     ${foundText(finding)}`, `  expected  ${expectedText(finding)}`]
       : [`  ${undecidedText(finding)}`];
-  return [`${ruleName(finding)}: ${placeText(finding)}`, ...body, `  ${finding.code}  ${remedyText(finding)}`];
+  const why = circumstance(finding);
+  return [
+    `${ruleName(finding)}: ${placeText(finding)}`,
+    ...body,
+    ...(why === '' ? [] : [`  ${why}`]),
+    `  ${finding.code}  ${remedyText(finding)}`,
+  ];
 }
 
 /** The same on one line, for warnings, events and logs. */
 export function findingSentence(finding: Finding): string {
   const head = `${ruleName(finding)}: ${placeText(finding)}`;
+  const why = circumstance(finding);
+  const tail = why === '' ? '' : `; ${why}`;
   return finding.kind === 'violation'
-    ? `${head}: found ${foundText(finding)}; expected ${expectedText(finding)} (${finding.code})`
-    : `${head}: ${undecidedText(finding)}`;
+    ? `${head}: found ${foundText(finding)}; expected ${expectedText(finding)} (${finding.code})${tail}`
+    : `${head}: ${undecidedText(finding)}${tail}`;
 }
+
+/** Why a finding does not deny though its policy would, or would not have if an exception had not ended; empty where there is nothing to say. */
+export function circumstance({ excused, expired, softened }: Finding): string {
+  const told = ({ exception, reason, approver }: Excuse): string =>
+    `${printable(exception)} (${printable(reason)}), approved by ${printable(approver)}`;
+  if (excused !== undefined) return `excused until ${instant(excused.until)} by exception ${told(excused)}`;
+  if (expired !== undefined) return `no longer excused: ended ${instant(expired.until)}: exception ${told(expired)}`;
+  if (softened?.kind === 'not-yet')
+    return `only a warning until ${instant(softened.from)}, when the policy begins to deny`;
+  return softened?.kind === 'unchanged' ? 'only a warning: the object had this before' : '';
+}
+
+const instant = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** `acme-releases/signatures`. */
 export const ruleName = ({ policy, rule }: Finding): string => `${printable(policy)}/${rule}`;

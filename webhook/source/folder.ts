@@ -21,7 +21,7 @@ const keyFetchers: readonly KeyFetcher[] = [];
 /** The policies of all files, folders and bundles together, or every problem of all of them. */
 export async function loadPolicies(
   paths: readonly string[],
-  context: Pick<CompileContext, 'trustRoots'>,
+  context: Pick<CompileContext, 'trustRoots' | 'exceptionNamespaces'>,
   bundles: BundleSource,
 ): Promise<Loaded<PolicySet>> {
   const files = await readFiles(paths.filter((path) => !isBundleReference(path)));
@@ -41,7 +41,7 @@ export async function loadPolicies(
 async function compileAll(
   documents: readonly Document[],
   unreadable: readonly string[],
-  context: Pick<CompileContext, 'trustRoots'>,
+  context: Pick<CompileContext, 'trustRoots' | 'exceptionNamespaces'>,
 ): Promise<Loaded<PolicySet>> {
   const keys = await loadKeys(documents, keyFetchers, AbortSignal.timeout(limits.keyMilliseconds));
   // The API server itself enforces its own kinds; twice would be two answers.

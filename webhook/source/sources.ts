@@ -65,7 +65,11 @@ export async function openSources(
       const { current } = assembly;
       if (current === undefined)
         return { kind: 'problems', problems: ['policies are compiled once trust roots are loaded'] };
-      return await loadPolicies(settings.policies, { trustRoots: current.trustRoots }, bundles);
+      return await loadPolicies(
+        settings.policies,
+        { trustRoots: current.trustRoots, exceptionNamespaces: current.exceptionNamespaces },
+        bundles,
+      );
     },
     (outcome, before) =>
       tell(log, 'policies', outcome, before, (set) => ({ policies: set.policies.map(({ name }) => name) })),
