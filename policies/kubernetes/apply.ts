@@ -22,7 +22,7 @@ export function applyConfiguration(
   const configuration = plainJson({ ...applied, apiVersion, kind });
   if (configuration.kind === 'problem') return new PatchFault(`the configuration ${configuration.detail}`);
   const { value } = configuration;
-  const trouble = misfit(type, value) ?? refusal(value, type);
+  const trouble = misfit(type, value, 'merge') ?? refusal(value, type);
   if (trouble !== undefined) return new PatchFault(trouble);
   const merged = merge(type, object, value, '');
   if (merged instanceof PatchFault) return merged;

@@ -2,53 +2,56 @@ import { quote } from './fault.ts';
 import { itemKey } from './item-key.ts';
 import type { ListType, ScalarType, StructType, Type } from './openapi.ts';
 import { isContainer } from './plain-json.ts';
+import { isQuantity } from './quantity.ts';
 
-/**
- * Where and why a value is not of a type, such as `spec.replicas is a string, not an integer`; undefined where it is. As there, nothing is null, and a
- * list whose items are told apart has none twice.
- */
-export function misfit(type: Type, value: unknown, path = ''): string | undefined {
-  if (value === null) return `${path} is null, which nothing merges with`;
+/** Whether a value is to be decoded only, and may be null and have items twice, or to be merged. */
+export type Purpose = 'decode' | 'merge';
+
+/** Where and why a value is not of a type, such as `spec.replicas is a string, not an integer`; undefined where it is. */
+export function misfit(type: Type, value: unknown, purpose: Purpose, path = ''): string | undefined {
+  if (value === null) return purpose === 'decode' ? undefined : `${path} is null, which nothing merges with`;
   switch (type.kind) {
     case 'any':
-      return isContainer(value) ? firstIn(value, path, (_key, item, at) => misfit(anything, item, at)) : undefined;
+      return isContainer(value)
+        ? firstIn(value, path, (_key, item, at) => misfit(anything, item, purpose, at))
+        : undefined;
     case 'scalar':
       return misfitOfScalar(type.scalar, value, path);
     case 'list':
-      return misfitOfList(type, value, path);
+      return misfitOfList(type, value, purpose, path);
     case 'map':
       if (!isContainer(value) || Array.isArray(value)) return `${path} is ${nameOf(value)}, not an object`;
-      return firstIn(value, path, (_key, item, at) => misfit(type.values, item, at));
+      return firstIn(value, path, (_key, item, at) => misfit(type.values, item, purpose, at));
     case 'struct':
-      return misfitOfStruct(type, value, path);
+      return misfitOfStruct(type, value, purpose, path);
   }
 }
 
 /** The type of what no schema describes: objects merge field by field, lists are one piece. */
 export const anything: Type = { kind: 'any', atomic: false };
 
-function misfitOfStruct({ fields }: StructType, value: unknown, path: string): string | undefined {
+function misfitOfStruct({ fields }: StructType, value: unknown, purpose: Purpose, path: string): string | undefined {
   if (!isContainer(value) || Array.isArray(value)) return `${path} is ${nameOf(value)}, not an object`;
   return firstIn(value, path, (key, item, at) => {
     // A struct without fields holds anything: it is published as an object, and no more is said of it.
-    if (fields.size === 0) return misfit(anything, item, at);
+    if (fields.size === 0) return misfit(anything, item, purpose, at);
     const field = fields.get(key);
-    return field === undefined ? `${at} is no field that Kubernetes has` : misfit(field.type, item, at);
+    return field === undefined ? `${at} is no field that Kubernetes has` : misfit(field.type, item, purpose, at);
   });
 }
 
-function misfitOfList(type: ListType, value: unknown, path: string): string | undefined {
+function misfitOfList(type: ListType, value: unknown, purpose: Purpose, path: string): string | undefined {
   if (!Array.isArray(value)) return `${path} is ${nameOf(value)}, not a list`;
   const seen = new Set<string>();
   for (const [index, item] of value.entries()) {
     const at = `${path}[${index}]`;
-    if (type.relation !== 'atomic') {
+    if (type.relation !== 'atomic' && purpose === 'merge') {
       const key = itemKey(type, item);
       if (key.kind === 'problem') return `${at} ${key.detail}`;
       if (seen.has(key.text)) return `${at} is in the list twice (${quote(key.text)})`;
       seen.add(key.text);
     }
-    const trouble = misfit(type.element, item, at);
+    const trouble = misfit(type.element, item, purpose, at);
     if (trouble !== undefined) return trouble;
   }
   return undefined;
@@ -67,7 +70,7 @@ const forms: Readonly<
     is: (value) => typeof value === 'string' || Number.isInteger(value),
     name: 'an integer or a string',
   },
-  quantity: { is: (value) => typeof value === 'string' || typeof value === 'number', name: 'a quantity' },
+  quantity: { is: isQuantity, name: 'a quantity' },
 };
 
 function misfitOfScalar(scalar: ScalarType['scalar'], value: unknown, path: string): string | undefined {

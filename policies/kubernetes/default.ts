@@ -29,14 +29,14 @@ function complete(type: Type, value: unknown): unknown {
     case 'list':
       return Array.isArray(value) ? completeItems(type.element, value) : value;
     case 'map':
-      return isMembers(value) ? completeMembers(value, () => type.values) : value;
+      return isMembers(value) ? completeMembers(withoutNull(type.values, value), () => type.values) : value;
     case 'struct':
       return isMembers(value) ? completeStruct(type, value) : value;
   }
 }
 
 function completeItems(element: Type, items: readonly unknown[]): readonly unknown[] {
-  const made = items.map((item) => complete(element, item));
+  const made = items.map((item) => complete(element, isText(element) ? (item ?? '') : item));
   return made.every((item, index) => item === items[index]) ? items : made;
 }
 
@@ -55,6 +55,14 @@ function completeStruct(type: StructType, given: Members): Members {
       ? ruled
       : { ...ruled, ...Object.fromEntries(missing.map(({ field, value }) => [field, value])) };
   return completeMembers(made, (key) => type.fields.get(key)?.type ?? anything);
+}
+
+/** A text of a list or a map that is null is empty: neither loses anything. */
+const isText = (type: Type): boolean => type.kind === 'scalar' && type.scalar === 'string';
+
+function withoutNull(values: Type, members: Members): Members {
+  if (!isText(values) || !Object.values(members).includes(null)) return members;
+  return Object.fromEntries(Object.entries(members).map(([key, value]) => [key, value ?? '']));
 }
 
 const isMissing = (members: Members, field: string, value: unknown): boolean =>

@@ -1,6 +1,8 @@
 import { limits } from '../limits.ts';
 import { isObject, type KubernetesObject } from '../version.ts';
+import { misfit } from './conform.ts';
 import { PatchFault, quote } from './fault.ts';
+import { builtinType } from './openapi.ts';
 import { type Container, equalJson, isContainer, memberOf, plainJson, setMember } from './plain-json.ts';
 
 /** One operation, as an expression makes it; whether it is one that RFC 6902 has is found out when it is applied. */
@@ -29,11 +31,29 @@ export function jsonPatch(object: KubernetesObject, steps: readonly JsonPatchSte
     if (end === untrue) return object;
     if (end !== undefined) return new PatchFault(`operation ${index} (${quote(step.op)} ${quote(step.path)}): ${end}`);
   }
-  return state.root;
+  return decoded(object, state.root);
+}
+
+/**
+ * What the API server reads a patched object as: what is not there any more of `apiVersion` and `kind` it takes from the object before, and fields that
+ * its kind does not have it refuses. Where it could not have read the object before, that is no fault of the patch.
+ */
+function decoded(object: KubernetesObject, made: State['root']): KubernetesObject | PatchFault {
+  const { apiVersion, kind } = object;
+  const type = typeof apiVersion === 'string' && typeof kind === 'string' ? builtinType(apiVersion, kind) : undefined;
+  if (type !== undefined) {
+    made.apiVersion ??= apiVersion;
+    made.kind ??= kind;
+  }
+  if (made.apiVersion !== apiVersion || made.kind !== kind)
+    return new PatchFault('the patch leaves an object of another kind');
+  const trouble = type === undefined ? undefined : misfit(type, made, 'decode');
+  if (type === undefined || trouble === undefined || misfit(type, object, 'decode') !== undefined) return made;
+  return new PatchFault(`the patch leaves what cannot be read: ${trouble}`);
 }
 
 interface State {
-  root: KubernetesObject & Record<string, unknown>;
+  root: Record<string, unknown> & { apiVersion?: unknown; kind?: unknown };
   /** Characters of JSON that values and copies came to so far. */
   written: number;
 }

@@ -9,6 +9,7 @@ import { isObject, type KubernetesObject } from '../version.ts';
 import { applyConfiguration } from './apply.ts';
 import { PatchFault } from './fault.ts';
 import { jsonPatch } from './json-patch.ts';
+import { unmergeable } from './unmergeable.ts';
 
 /** One entry of `mutations`, as MutatingAdmissionPolicy spells it. */
 export interface MutationSpec {
@@ -62,6 +63,8 @@ function compileMutation(
 }
 
 function apply(object: KubernetesObject, value: Value): KubernetesObject | PatchFault {
+  const trouble = unmergeable(value);
+  if (trouble !== undefined) return fault(trouble);
   const applied = toPlainJson(value);
   if (applied.kind === 'problem') return fault(applied.detail);
   return isObject(applied.json) ? applyConfiguration(object, applied.json) : fault('it comes to no object');

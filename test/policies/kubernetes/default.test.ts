@@ -72,6 +72,15 @@ describe('an object completed', () => {
     expect(completed(pod({ containers: [] }))).toMatchObject({ spec: { containers: [] } });
   });
 
+  it('keeps texts of maps and lists that are null, as empty ones', () => {
+    expect(completed({ apiVersion: 'v1', kind: 'ConfigMap', metadata: {}, data: { a: null } })).toMatchObject({
+      data: { a: '' },
+    });
+    expect(completed(pod({ containers: [{ name: 'web', args: ['a', null] }] }))).toMatchObject({
+      spec: { containers: [{ args: ['a', ''] }] },
+    });
+  });
+
   it('is as it was where its kind is none of Kubernetes, or it is no object at all', () => {
     const shop = { apiVersion: 'acme.dev/v1', kind: 'Shop', spec: null };
     expect(defaulted(shop)).toBe(shop);

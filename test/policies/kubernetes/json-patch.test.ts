@@ -55,7 +55,11 @@ describe('a JSON Patch', () => {
     ['replace a member', [{ op: 'replace', path: '/list', value: {} }], { ...object, list: {} }],
     ['replace what is missing', [{ op: 'replace', path: '/empty/x', value: 1 }], { ...object, empty: { x: 1 } }],
     ['replace an item', [{ op: 'replace', path: '/list/-3', value: 'x' }], { ...object, list: ['x', 'b', 'c'] }],
-    ['replace the object', [{ op: 'replace', path: '', value: { kind: 'Other' } }], { kind: 'Other' }],
+    [
+      'replace the object, whose kind stays',
+      [{ op: 'replace', path: '', value: { data: { a: 'b' } } }],
+      { apiVersion: 'v1', kind: 'ConfigMap', data: { a: 'b' } },
+    ],
     [
       'move a member',
       [{ op: 'move', from: '/list/0', path: '/empty/a' }],
@@ -264,3 +268,54 @@ describe('a JSON Patch', () => {
 function without(...keys: readonly string[]): object {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
+
+describe('what a JSON Patch leaves', () => {
+  const pod = { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'web' }] } };
+  const left = (steps: readonly JsonPatchStep[], before: object = pod): unknown => {
+    const made = jsonPatch(before, steps);
+    return made instanceof PatchFault ? made.detail : made;
+  };
+  const wrong: readonly (readonly [string, JsonPatchStep, RegExp])[] = [
+    ['another kind', { op: 'replace', path: '/kind', value: 'Secret' }, /another kind/],
+    ['another version', { op: 'replace', path: '/apiVersion', value: 'v2' }, /another kind/],
+    ['an unknown field', { op: 'add', path: '/spec/shop', value: 1 }, /cannot be read: spec\.shop is no field/],
+    [
+      'text for a number',
+      { op: 'add', path: '/spec/priority', value: '1' },
+      /spec\.priority is a string, not an integer/,
+    ],
+    [
+      'what is no quantity',
+      { op: 'add', path: '/spec/overhead', value: { cpu: 'much' } },
+      /spec\.overhead\.cpu is a string, not a quantity/,
+    ],
+  ];
+  it.each(wrong)('is not %s', (_name, step, detail) => {
+    expect(left([step])).toMatch(detail);
+  });
+
+  it('may be null, and have items twice', () => {
+    const containers = [{ name: 'web' }, { name: 'web' }];
+    expect(
+      left([
+        { op: 'add', path: '/spec/hostname', value: null },
+        { op: 'add', path: '/spec/containers', value: containers },
+      ]),
+    ).toEqual({ ...pod, spec: { hostname: null, containers } });
+  });
+
+  it('has the kind that the object had, where the patch takes it away', () => {
+    expect(left([{ op: 'remove', path: '/kind' }])).toEqual(pod);
+    const shop = { apiVersion: 'acme.dev/v1', kind: 'Shop' };
+    expect(left([{ op: 'remove', path: '/kind' }], shop)).toMatch(/another kind/);
+    expect(left([{ op: 'add', path: '/spec', value: { a: 1 } }], shop)).toEqual({ ...shop, spec: { a: 1 } });
+  });
+
+  it('is no fault of the patch where the object was wrong before', () => {
+    const before = { ...pod, shop: 1 };
+    expect(left([{ op: 'add', path: '/spec/hostname', value: 'a' }], before)).toMatchObject({
+      shop: 1,
+      spec: { hostname: 'a' },
+    });
+  });
+});
