@@ -32,7 +32,7 @@ export {
   renderPath,
 } from './document.ts';
 export type { Surroundings } from './ask.ts';
-export { importPolicy } from './import/import.ts';
+export { importable, importPolicy } from './import/import.ts';
 export type { Imported, ImportedDocument } from './import/imported.ts';
 export type { Consequence, ImportEntry } from './import/reading.ts';
 export { renderEntry, renderImported } from './import/render.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { documentFiles, explain } from '../../host/files.ts';
 import {
   count,
+  importable,
   type Imported,
   importPolicy,
   parseDocuments,
@@ -74,7 +75,7 @@ async function readAll(
       }
       const { documents, problems } = parseDocuments(read.text, file);
       lines.push(...problems.map(renderProblem));
-      for (const document of documents) {
+      for (const document of documents.flatMap(importable)) {
         const one = importPolicy(document);
         if ('entries' in one) imported.push(one);
         else lines.push(renderProblem(one));

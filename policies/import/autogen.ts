@@ -1,3 +1,4 @@
+import { isObject } from '../version.ts';
 import type { Reading } from './reading.ts';
 
 /** The kinds for which Kyverno also writes a policy about Pods, and where their Pod's fields stand. */
@@ -51,8 +52,18 @@ export function importAutogen(reading: Reading): readonly Generated[] {
   return groups.filter(({ resources }) => resources.length > 0);
 }
 
-/** The text of an expression about a Pod, about the Pod within a controller: as Kyverno replaces it, letter by letter. */
-export const inTemplate = (text: string, { template }: Generated): string =>
+/** A policy about Pods, about the Pods within controllers: Kyverno replaces in its whole text, names and messages included. */
+export const replaced = (value: object, one: Generated): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replace(inner, one)]));
+
+function replace(value: unknown, one: Generated): unknown {
+  if (typeof value === 'string') return inTemplate(value, one);
+  if (Array.isArray(value)) return value.map((item) => replace(item, one));
+  return isObject(value) ? replaced(value, one) : value;
+}
+
+/** Letter by letter, as Kyverno does it. */
+const inTemplate = (text: string, { template }: Generated): string =>
   text
     .replaceAll(/object\.spec(?!\.namespace(?![A-Za-z0-9_]))/g, `object.${template}.spec`)
     .replaceAll(/oldObject\.spec(?!\.namespace(?![A-Za-z0-9_]))/g, `oldObject.${template}.spec`)

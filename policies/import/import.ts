@@ -34,6 +34,17 @@ const importers: readonly {
   },
 ];
 
+/** The policies of a document: itself, or the items of a list as `kubectl get -o yaml` writes it. */
+export function importable(document: Document): readonly Document[] {
+  const [kind, items] = [valueAt(document.value, ['kind']), valueAt(document.value, ['items'])];
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [document];
+  return items.map((value: unknown, index) => ({
+    ...document,
+    value,
+    locate: (path) => document.locate(['items', index, ...path]),
+  }));
+}
+
 /**
  * Translates a policy of another tool: what is made admits nothing that the source denies, and whatever has no equivalent is
  * reported. A problem where the document is of no kind that is known.

@@ -1,16 +1,13 @@
-import type { FieldPath } from '../document.ts';
 import { present } from '../present.ts';
 import { valueAt } from '../validate.ts';
 import { isObject } from '../version.ts';
-import { generatedRules, importAutogen } from './autogen.ts';
-import { identifier } from './cluster-image-policy.ts';
+import { type Generated, generatedRules, importAutogen, replaced } from './autogen.ts';
 import { importKyvernoGlob } from './image-glob.ts';
 import type { ImportedDocument } from './imported.ts';
-import { importAttestor, type KyvernoAttestor } from './kyverno-attestor.ts';
-import { type ImageCheck, imageCheck } from './kyverno-expression.ts';
-import { importParts, importSaid, importValidation } from './kyverno-policy.ts';
+import { importAttestor } from './kyverno-attestor.ts';
+import { type Demanded, importAttestations, importValidations } from './kyverno-demand.ts';
+import { importParts } from './kyverno-policy.ts';
 import { readMetadata } from './metadata.ts';
-import { predicateType } from './predicate-type.ts';
 import type { Reading } from './reading.ts';
 import { refusing } from './refuse.ts';
 import { copy, shapes } from './shape.ts';
@@ -21,7 +18,8 @@ export function importImageValidatingPolicy(reading: Reading): readonly Imported
   const namespaced = String(reading.peek(['kind'])).startsWith('Namespaced');
   const { ofAdmission, lost, ...parts } = importParts(reading);
   const images = importImages(reading);
-  const match = importMatch(reading);
+  const generated = importAutogen(reading);
+  const constraints = copy(reading, ['spec', 'matchConstraints'], shapes.matchConstraints);
   const pin = importPin(reading);
   importAround(reading);
   const attestors = reading.items(['spec', 'attestors']).map((path) => importAttestor(reading, path, name));
@@ -33,23 +31,50 @@ export function importImageValidatingPolicy(reading: Reading): readonly Imported
   const refused = refusing(reading, reading.has(['spec', 'images']) ? 'object' : 'image');
   const authorities = attestors.flatMap(({ spec }) => spec ?? []);
   const validations = [...demands.validations, ...(refused === undefined ? [] : [refused])];
-  const spec = present({
-    images,
-    matchConstraints: match,
+  const expressions = present({
     matchConditions: parts.matchConditions,
     variables: parts.variables,
+    validations: validations.length === 0 ? undefined : validations,
+    auditAnnotations: parts.auditAnnotations,
+  });
+  const rest = present({
+    images,
     authorities: authorities.length === 0 ? undefined : authorities,
     signatures: demands.signatures,
     attestations: demands.attestations.length === 0 ? undefined : demands.attestations,
     pin,
-    validations: validations.length === 0 ? undefined : validations,
-    auditAnnotations: parts.auditAnnotations,
     failurePolicy: parts.failurePolicy,
     validationActions: parts.validationActions,
   });
-  const metadata = present({ name, namespace: namespaced ? (namespace ?? 'default') : undefined, labels, annotations });
+  const metadata = present({ namespace: namespaced ? (namespace ?? 'default') : undefined, labels, annotations });
   const kind = namespaced ? 'WorkloadPolicy' : 'ClusterWorkloadPolicy';
-  return [{ apiVersion: 'assay.dev/v1alpha1', kind, metadata, spec }];
+  return split(constraints, expressions, generated).map(({ suffix, matchConstraints, ...own }) => ({
+    apiVersion: 'assay.dev/v1alpha1',
+    kind,
+    metadata: { name: `${name}${suffix}`, ...metadata },
+    spec: present({ matchConstraints, ...rest, ...own }),
+  }));
+}
+
+interface Split {
+  readonly suffix: string;
+  readonly matchConstraints: object | undefined;
+  readonly [expressions: string]: unknown;
+}
+
+/** One policy of all that is generated, for images are found in every kind; several where expressions read the Pod's fields. */
+function split(constraints: unknown, expressions: object, generated: readonly Generated[]): readonly Split[] {
+  const own = JSON.stringify(expressions);
+  const apart = generated.some((one) => JSON.stringify(replaced(expressions, one)) !== own);
+  if (!apart) return [{ suffix: '', matchConstraints: matchOf(constraints, generated), ...expressions }];
+  return [
+    { suffix: '', matchConstraints: matchOf(constraints, []), ...expressions },
+    ...generated.map((one) => ({
+      suffix: `-autogen-${one.suffix}`,
+      matchConstraints: matchOf(constraints, [one], false),
+      ...replaced(expressions, one),
+    })),
+  ];
 }
 
 /** Undefined for every image; what cannot be told apart is governed. */
@@ -69,15 +94,14 @@ function importImages(reading: Reading): readonly string[] | undefined {
 }
 
 /** What it matches, the controllers that Kyverno generates for, and containers that are put into running Pods. */
-function importMatch(reading: Reading): object | undefined {
-  const generated = importAutogen(reading);
-  const constraints = copy(reading, ['spec', 'matchConstraints'], shapes.matchConstraints);
+function matchOf(constraints: unknown, generated: readonly Generated[], itself = true): object | undefined {
   if (!isObject(constraints)) return undefined;
   const resourceRules = valueAt(constraints, ['resourceRules']);
   const rules: unknown[] = Array.isArray(resourceRules) ? resourceRules : [];
   const operations = valueAt(rules, [0, 'operations']) ?? ['*'];
   const more = generated.flatMap((one) => generatedRules(one, operations));
-  return { ...constraints, ...(rules.length === 0 ? {} : { resourceRules: [...rules.map(withEphemeral), ...more] }) };
+  const all = [...(itself ? rules.map(withEphemeral) : []), ...more];
+  return { ...constraints, ...(all.length === 0 ? {} : { resourceRules: all }) };
 }
 
 function withEphemeral(rule: unknown): unknown {
@@ -129,111 +153,3 @@ function importAround(reading: Reading): void {
       'refuses',
     );
 }
-
-interface Attestation {
-  readonly name: string;
-  readonly type: string;
-}
-
-function importAttestations(reading: Reading): ReadonlyMap<string, Attestation> {
-  const taken = new Set<string>();
-  return new Map(
-    reading.items(['spec', 'attestations']).flatMap((path) => {
-      const name = reading.text([...path, 'name']) ?? '';
-      const type = reading.text([...path, 'intoto', 'type']);
-      if (reading.has([...path, 'referrer'])) {
-        const remedy = 'attest with cosign (in-toto)';
-        reading.lost(
-          [...path, 'referrer'],
-          'artifacts that are no in-toto statements prove nothing',
-          remedy,
-          'stricter',
-        );
-      }
-      return type === undefined ? [] : [[name, { name: identifier(name, taken), type: predicateType(type) }] as const];
-    }),
-  );
-}
-
-interface Known {
-  readonly attestors: readonly KyvernoAttestor[];
-  readonly attestations: ReadonlyMap<string, Attestation>;
-  readonly lost: ReadonlySet<string>;
-}
-
-interface Demanded {
-  readonly signatures: object | undefined;
-  readonly attestations: readonly object[];
-  readonly validations: readonly object[];
-}
-
-function importValidations(reading: Reading, known: Known): Demanded {
-  const validations: object[] = [];
-  const attestations = new Map<string, object>();
-  let signatures: object | undefined;
-  for (const [index, path] of reading.items(['spec', 'validations']).entries()) {
-    const name = `validation-${index + 1}`;
-    const text = reading.peek([...path, 'expression']);
-    const check = typeof text === 'string' ? imageCheck(text) : undefined;
-    if (check === undefined) {
-      const imported = importValidation(reading, path, known.lost);
-      if (imported !== undefined) validations.push({ name, expression: imported.expression, ...imported.said });
-      continue;
-    }
-    const said = importSaid(reading, path, known.lost);
-    const from = usable(reading, path, check, known);
-    if (from === undefined) continue;
-    reading.changed([...path, 'expression'], 'it is asked of every container, init and ephemeral ones included');
-    if (check.attestation !== undefined) demandAttestation(reading, path, { check, from, known, attestations });
-    else if (signatures === undefined) signatures = { from, threshold: check.threshold };
-    else validations.push({ name, expression: signedBy(from, check.threshold), ...said });
-  }
-  return { signatures, attestations: [...attestations.values()], validations };
-}
-
-/** The authorities of a check; undefined, and reported, where too few of them are left to satisfy it. */
-function usable(
-  reading: Reading,
-  path: FieldPath,
-  { attestors, threshold }: ImageCheck,
-  known: Known,
-): readonly string[] | undefined {
-  const from = attestors.flatMap((name) => known.attestors.find((one) => one.name === name)?.spec?.name ?? []);
-  if (from.length >= threshold && new Set(from).size === from.length) return from;
-  const why = `${threshold} of its attestors must have signed, and ${from.length} of them can be asked for`;
-  reading.lost([...path, 'expression'], why, 'settle what is said of the attestors', 'refuses');
-  return undefined;
-}
-
-interface AttestationDemand {
-  readonly check: ImageCheck;
-  readonly from: readonly string[];
-  readonly known: Known;
-  readonly attestations: Map<string, object>;
-}
-
-function demandAttestation(
-  reading: Reading,
-  path: FieldPath,
-  { check, from, known, attestations }: AttestationDemand,
-): void {
-  const attestation = known.attestations.get(check.attestation ?? '');
-  const why =
-    attestation === undefined
-      ? 'the attestation that it names is none that can be asked for'
-      : check.threshold > 1
-        ? 'one signer of an attestation is enough'
-        : attestations.has(attestation.name)
-          ? 'the same attestation is demanded above'
-          : undefined;
-  if (attestation === undefined || why !== undefined) {
-    const remedy = 'write what is meant over image.attestations';
-    reading.lost([...path, 'expression'], why ?? '', remedy, 'refuses');
-    return;
-  }
-  attestations.set(attestation.name, { ...attestation, from, required: true });
-}
-
-/** So many of these authorities have signed. */
-const signedBy = (from: readonly string[], threshold: number): string =>
-  `[${from.map((name) => `'${name}'`).join(', ')}].filter(a, image.signatures.exists(s, s.authority == a)).size() >= ${threshold}`;

@@ -1,7 +1,6 @@
 import { present } from '../present.ts';
 import { valueAt } from '../validate.ts';
-import { isObject } from '../version.ts';
-import { type Generated, generatedRules, importAutogen, inTemplate } from './autogen.ts';
+import { type Generated, generatedRules, importAutogen, replaced } from './autogen.ts';
 import type { ImportedDocument } from './imported.ts';
 import { importParts, importValidation } from './kyverno-policy.ts';
 import { readMetadata } from './metadata.ts';
@@ -58,16 +57,6 @@ function generate(spec: Readonly<Record<string, unknown>>, one: Generated): Read
     ...replaced(rest, one),
     matchConstraints: present({ resourceRules: generatedRules(one, operations), namespaceSelector }),
   };
-}
-
-const replaced = (value: object, one: Generated): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replace(inner, one)]));
-
-/** Kyverno replaces in the whole text of the policy, names and messages included. */
-function replace(value: unknown, one: Generated): unknown {
-  if (typeof value === 'string') return inTemplate(value, one);
-  if (Array.isArray(value)) return value.map((item) => replace(item, one));
-  return isObject(value) ? replaced(value, one) : value;
 }
 
 interface Around {

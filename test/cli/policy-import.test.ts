@@ -53,6 +53,14 @@ describe('assay policy import', () => {
     expect(done.stdout).toContain('not-translated');
   });
 
+  it('takes lists apart, and keeps the way back into them', async () => {
+    const items = [clean, lossy].map((text) => text.replaceAll(/^/gm, '  ').replace('  ', '- ').trimEnd());
+    const done = await run(['-'], `apiVersion: v1\nkind: List\nitems:\n${items.join('\n')}\n`);
+    expect(done.code).toBe(2);
+    expect(done.stderr).toMatch(/^-:17:13: spec\.policy has no equivalent/);
+    expect(done.stderr).toContain('2 policies imported as 3 documents');
+  });
+
   it('writes a file for each document into a folder, and replaces none', async () => {
     expect((await run(['in', 'lossy.yaml', '-o', 'out'])).code).toBe(2);
     expect(readdirSync(join(files.path, 'out')).sort()).toEqual([

@@ -438,6 +438,35 @@ describe('an ImageValidatingPolicy', () => {
     ]);
   });
 
+  it('about Pods is parted where its expressions read the fields of a Pod', () => {
+    const validations = [...sources.ImageValidatingPolicy.spec.validations, { expression: '!object.spec.hostNetwork' }];
+    const one = imported(ivpol({ matchConstraints: pods, validations }));
+    expect(one.documents.map(({ metadata }) => metadata.name)).toEqual([
+      'check',
+      'check-autogen-defaults',
+      'check-autogen-cronjobs',
+    ]);
+    const read = one.documents.map(
+      ({ spec }) =>
+        spec as {
+          signatures: object;
+          validations: object[];
+          matchConstraints: { resourceRules: { resources: string[] }[] };
+        },
+    );
+    expect(read.map((spec) => spec.matchConstraints.resourceRules.flatMap(({ resources }) => resources))).toEqual([
+      ['pods', 'pods/ephemeralcontainers'],
+      ['daemonsets', 'deployments', 'replicasets', 'statefulsets', 'jobs'],
+      ['cronjobs'],
+    ]);
+    expect(read.map((spec) => spec.validations)).toMatchObject([
+      [{ expression: '!object.spec.hostNetwork' }],
+      [{ expression: '!object.spec.template.spec.hostNetwork' }],
+      [{ expression: '!object.spec.jobTemplate.spec.template.spec.hostNetwork' }],
+    ]);
+    expect(new Set(read.map((spec) => JSON.stringify(spec.signatures))).size).toBe(1);
+  });
+
   it.each([
     [{}, 'Pods'],
     [{ mutateDigest: false }, 'Pods'],
