@@ -110,7 +110,9 @@ export class Search {
     this.notJudged.push(present({ path, field: renderPath(path), code, text, why, remedy }));
   }
 
+  /** The first ones: one is enough for every policy to speak. */
   unlike(place: Place, expected: string, found: string = sortOf(place.value)): void {
+    if (this.unreadable.length >= limits.problemsShown) return;
     this.unreadable.push({ field: renderPath(pathOf(place)), found, expected });
   }
 

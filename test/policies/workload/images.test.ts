@@ -557,6 +557,12 @@ describe('hostile shapes', () => {
     expect(uses).toHaveLength(many);
   });
 
+  it('are told a hundred times at most', () => {
+    expect(pod({ containers: Array.from({ length: limits.imagesPerObject }, () => null) })).toHaveLength(
+      limits.problemsShown,
+    );
+  });
+
   it('that take too many values to look through are one finding', () => {
     const template = {
       container: null,
