@@ -40,6 +40,8 @@ export const limits = {
   jsonPatchSteps: 10_000,
   /** Characters of JSON that the values and copies of one JSON Patch come to: the API server copies 3 MiB; thirty copies of a thing into itself make 2^30 of it. */
   jsonPatchWritten: 3 * 1024 * 1024,
+  /** PodSpecs of one object: each is judged by every rule about Pods, and their images are bounded likewise. */
+  podSpecsPerObject: 1000,
   /** Values of one object that are looked at for images: 1.5 MiB, as much as the API server stores, hold fewer objects than this, and a second is too long. */
   workloadValues: 100_000,
   /** Characters of texts that are objects themselves (podSpecPatch), in one object: reading as many as YAML takes half a second at worst; patches have some hundred. */

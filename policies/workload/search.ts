@@ -79,6 +79,8 @@ export class Search {
 
   podSpec(place: Place, partial: boolean, { inText }: Within): void {
     if (inText) return;
+    if (this.podSpecs.length === limits.podSpecsPerObject)
+      return this.unlike(place, `at most ${limits.podSpecsPerObject} PodSpecs in an object`, 'one more');
     const path = pathOf(place);
     this.podSpecs.push({ path, metadataPath: podMetadataPath(path), ...(partial ? { partial } : {}) });
   }
