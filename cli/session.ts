@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { KeyFetcher } from '../evidence/index.ts';
 import { now } from '../host/clock.ts';
 import { variable } from '../host/environment.ts';
+import { vaultKeys } from '../host/vault.ts';
 import {
   type Assembled,
   type Configuration,
@@ -76,7 +76,7 @@ export async function openSession(
   // A signer named on the command line takes the policies' place; nothing takes the place of a revocation.
   const documents = more.length === 0 ? read.documents : read.documents.filter(isRevocation);
   const all = [...more, ...documents];
-  const keys = await loadKeys(all, keyFetchers, AbortSignal.timeout(keyMilliseconds));
+  const keys = await loadKeys(all, [vaultKeys(door.environment)], AbortSignal.timeout(keyMilliseconds));
   const { policies, problems } = compilePolicies(all, {
     trustRoots: assembled.trustRoots,
     keys,
@@ -94,8 +94,6 @@ export async function openSession(
   return { kind: 'problems', lines };
 }
 
-/** Clients of key services; there is none yet, and each URI is refused in so many words. */
-const keyFetchers: readonly KeyFetcher[] = [];
 /** Whoever waits at a terminal waits no longer for keys than for a slow registry. */
 const keyMilliseconds = 10_000;
 

@@ -15,7 +15,7 @@ export const verifyFlags = {
   key: {
     value: 'FILE',
     multiple: true,
-    help: 'public key (PEM) that must have signed; one of them, where several are given',
+    help: 'public key (PEM, or hashivault://NAME) that must have signed; one of them, where several are given',
   },
   'certificate-identity': {
     value: 'SUBJECT',

@@ -37,14 +37,17 @@ async function keyAuthorities(given: Arguments): Promise<Authority[] | UsageProb
   const authorities: Authority[] = [];
   const files = given.texts('key');
   for (const [index, file] of files.entries()) {
-    if (/^[a-z0-9]+:\/\//.test(file))
-      return usage(`--key ${JSON.stringify(file)}: keys are read from files; key services are not built yet`);
+    const name = files.length === 1 ? 'key' : `key-${index + 1}`;
+    if (/^[a-z0-9]+:\/\//.test(file)) {
+      authorities.push({ name, key: { kms: file } });
+      continue;
+    }
     const read = await readSource(file, nothing);
     if (read.kind === 'unreadable') return usage(`--key ${JSON.stringify(file)} ${read.detail}`);
     // A private key shown by mistake must not travel on into messages.
     if (read.text.includes('PRIVATE KEY'))
       return usage(`--key ${JSON.stringify(file)} is a private key; the public half is wanted`);
-    authorities.push({ name: files.length === 1 ? 'key' : `key-${index + 1}`, key: { data: read.text } });
+    authorities.push({ name, key: { data: read.text } });
   }
   return authorities;
 }

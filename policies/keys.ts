@@ -1,5 +1,6 @@
 import {
   type Gap,
+  gap,
   type KeyFetcher,
   loadKey,
   type MaterialProblem,
@@ -23,7 +24,7 @@ export function keysNamed(documents: readonly Document[]): readonly string[] {
   return [...new Set(uris.filter((uri) => typeof uri === 'string'))];
 }
 
-/** The keys that policies name, by URI: loaded before they are compiled, never in a review. */
+/** The keys that policies name, by URI: loaded before they are compiled, never in a review, and not waited for once the signal aborts. */
 export async function loadKeys(
   documents: readonly Document[],
   fetchers: readonly KeyFetcher[],
@@ -31,7 +32,17 @@ export async function loadKeys(
 ): Promise<ReadonlyMap<string, LoadedKey>> {
   const loaded = keysNamed(documents).map(async (uri): Promise<readonly [string, LoadedKey]> => {
     const reference = parseKeyReference(uri);
-    return [uri, reference.kind === 'problem' ? reference : await loadKey(reference, fetchers, signal)];
+    return [uri, reference.kind === 'problem' ? reference : await inTime(loadKey(reference, fetchers, signal), signal)];
   });
   return new Map(await Promise.all(loaded));
+}
+
+/** A fetcher is somebody else's code: that it heeds the signal is not relied on. */
+function inTime(loading: Promise<LoadedKey>, signal: AbortSignal): Promise<LoadedKey> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(gap('DEADLINE_EXCEEDED', 'the key service did not answer in time'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    loading.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }

@@ -4,14 +4,15 @@ import { type Arguments, type Flags, parseArguments, type UsageProblem, usage } 
 import { exit } from '../exit.ts';
 import { refuse } from '../refuse.ts';
 import { type BytesRead, readBytes } from '../source/bytes.ts';
-import type { Command } from './index.ts';
+import { keptPublicGood } from '../source/trust.ts';
+import type { Command, Door } from './index.ts';
 
 const flags = {
   bundle: { value: 'FILE', help: 'Sigstore bundle; FILE.sigstore.json where left out' },
   'certificate-identity': { value: 'SUBJECT', help: "the certificate's subject, literally" },
   'certificate-oidc-issuer': { value: 'URL', help: 'the OIDC issuer, literally' },
   key: { value: 'FILE', help: 'public key (PEM), in place of a certificate' },
-  'trusted-root': { value: 'FILE', help: 'trusted_root.json; public-good, as embedded, where left out' },
+  'trusted-root': { value: 'FILE', help: 'trusted_root.json; public-good, embedded or as refreshed, where left out' },
 } as const satisfies Flags;
 
 /** `assay verify-bundle`: the client protocol of sigstore-conformance. */
@@ -26,10 +27,11 @@ export const verifyBundle: Command = {
   notes: [
     'Ends with 0 where the bundle proves the file and the signer is the one named, and with 1 otherwise, also for files that cannot be read.',
   ],
-  async run(words, { terminal }) {
+  async run(words, door) {
+    const { terminal } = door;
     const parsed = parseArguments(words, flags);
     if ('kind' in parsed) return refuse(terminal, parsed, verifyBundle);
-    const request = await readRequest(parsed);
+    const request = await readRequest(parsed, door);
     if (request.kind === 'usage') return refuse(terminal, request, verifyBundle);
     if (request.kind === 'unreadable') {
       terminal.error(printable(request.detail));
@@ -56,7 +58,7 @@ type Request =
 const smallBytes = 64 * 1024 * 1024;
 const artifactBytes = 1024 * 1024 * 1024;
 
-async function readRequest(given: Arguments): Promise<Request> {
+async function readRequest(given: Arguments, { environment }: Door): Promise<Request> {
   const [artifact, surplus] = given.positionals;
   if (artifact === undefined || surplus !== undefined) return usage('name one file, or its digest as sha256:HEX');
   const subject = given.text('certificate-identity');
@@ -84,7 +86,9 @@ async function readRequest(given: Arguments): Promise<Request> {
   const pem = text(key);
   const signer = pem === undefined ? identity : { kind: 'key' as const, pem };
   if (bundle?.kind !== 'bytes' || signer === undefined) return usage('say who must have signed');
-  const trustedRoot = text(root);
+  const kept = root === undefined ? await keptPublicGood(environment) : undefined;
+  if (kept?.kind === 'unreadable') return kept;
+  const trustedRoot = text(root) ?? kept?.text;
   return {
     kind: 'request',
     request: {

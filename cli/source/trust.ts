@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { TrustRepository } from '../../evidence/index.ts';
+import { publicGoodRoot, type TrustRepository } from '../../evidence/index.ts';
 import { type Environment } from '../../host/environment.ts';
 import { type DatedText, defaultTrustFolder, readKept, trustCache } from '../../host/trust-cache.ts';
-import { type Configuration, trustSources } from '../../policies/index.ts';
+import { type Configuration, defaultConfiguration, trustSources } from '../../policies/index.ts';
 import type { Loaded } from './configuration.ts';
 
 /** The public-good instance is renewed like any other, also where the configuration does not speak of it. */
@@ -41,4 +41,21 @@ export async function readFetched(
     else if (kept.kind === 'unreadable') lines.push(`trust root "${name}": ${kept.detail}`);
   }
   return { fetched, lines };
+}
+
+/** What `assay trust refresh` kept of public-good by itself, or nothing where the program brings a newer one. */
+export async function keptPublicGood(
+  environment: Environment,
+): Promise<
+  { readonly kind: 'root'; readonly text?: string } | { readonly kind: 'unreadable'; readonly detail: string }
+> {
+  const configuration = withPublicGood(defaultConfiguration);
+  const loaded: Loaded = { kind: 'configuration', configuration, folder: '.', file: 'command line' };
+  const { fetched, lines } = await readFetched(trustRepositories(loaded, new Map(), environment));
+  const [unreadable] = lines;
+  if (unreadable !== undefined) return { kind: 'unreadable', detail: unreadable };
+  const kept = fetched.get('public-good');
+  return kept === undefined || kept.asOf < publicGoodRoot().published
+    ? { kind: 'root' }
+    : { kind: 'root', text: kept.text };
 }

@@ -91,7 +91,7 @@ const key = Type.Object(
     ),
     kms: Type.Optional(
       text(
-        'The key in a key management service, as cosign writes it (`awskms://`, `gcpkms://`, `azurekms://`, `hashivault://`); asked for when policies load, never in a review. This version fetches from none of them and says so.',
+        'The key in a key management service, as cosign writes it (`awskms://`, `gcpkms://`, `azurekms://`, `hashivault://`); asked for when policies load, never in a review. Vault (`hashivault://`) is asked as its own variables say (VAULT_ADDR, VAULT_TOKEN); the others are not fetched from by this version, which says so.',
       ),
     ),
     trustRoot: Type.Optional(

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verifyBundle } from '../../cli/command/verify-bundle.ts';
+import { knownMirrors } from '../../evidence/index.ts';
+import { keep, trustCache } from '../../host/trust-cache.ts';
 import {
   bundleOf,
   createSigstore,
@@ -91,6 +93,25 @@ describe('assay verify-bundle', () => {
       expect([code, stdout], words.join(' ')).toEqual([1, '']);
       expect(stderr, words.join(' ')).toMatch(/\S/);
     }
+  });
+
+  it('takes the public-good root that was refreshed last where none is named, unless the program brings a newer one', async () => {
+    const cache = trustCache(join(files.path, 'caches', 'assay', 'tuf'), 'public-good', [
+      knownMirrors['public-good'],
+      undefined,
+    ]);
+    const unnamed = (): Promise<Run> =>
+      assay(['verify-bundle', ...signer().slice(0, -2), 'a.txt'], {
+        folder: files.path,
+        environment: { XDG_CACHE_HOME: join(files.path, 'caches') },
+      });
+    expect((await unnamed()).stderr).toMatch(/^not verified: /);
+    await keep(cache, { asOf: new Date(), text: sigstore.trustedRoot });
+    expect(await unnamed()).toMatchObject({ code: 0, stderr: '' });
+    await keep(cache, { asOf: new Date('2020-01-01T00:00:00Z'), text: sigstore.trustedRoot });
+    expect((await unnamed()).code).toBe(1);
+    writeFileSync(join(cache, 'last-good'), 'no date');
+    expect((await unnamed()).stderr).toMatch(/does not begin with a date/);
   });
 
   it('refuses command lines that name no signer, two kinds of signers, or no file', async () => {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verify as verifyCommand } from '../../cli/command/verify.ts';
@@ -226,6 +228,35 @@ describe('assay verify', () => {
     });
   });
 
+  it('fetches a key from Vault, and waits for one no longer than ten seconds', async () => {
+    let answers = true;
+    const body = { data: { latest_version: 1, keys: { '1': { public_key: shop.publicKey } } } };
+    const vault = createServer((_, response) => {
+      if (answers) response.end(JSON.stringify(body));
+    });
+    await new Promise<void>((listening) => vault.listen(0, '127.0.0.1', listening));
+    const { port } = vault.address() as AddressInfo;
+    const run = (image: string): Promise<Run> =>
+      assay(['verify', '--plain-http', shop.registry.host, '--key', 'hashivault://release', image], {
+        folder: files.path,
+        environment: { VAULT_ADDR: `http://127.0.0.1:${port}`, VAULT_TOKEN: 's.secret' },
+      });
+    try {
+      expect(await run(shop.keyed.name)).toMatchObject({ code: 0, stderr: '' });
+      expect((await run(shop.signed.name)).code).toBe(1);
+      answers = false;
+      const started = performance.now();
+      const late = await run(shop.keyed.name);
+      expect(late).toMatchObject({ code: 64, stdout: '' });
+      expect(late.stderr).toMatch(/key\.kms: .*did not answer in time/);
+      expect(performance.now() - started).toBeGreaterThan(9_900);
+      expect(performance.now() - started).toBeLessThan(40_000);
+    } finally {
+      vault.closeAllConnections();
+      vault.close();
+    }
+  });
+
   it('refuses command lines that ask for nothing, too much or something unsafe', async () => {
     const image = shop.signed.name;
     const refusals: readonly (readonly [readonly string[], string])[] = [
@@ -234,7 +265,9 @@ describe('assay verify', () => {
       [['--key', 'shop.pub', image, image], '2 are named'],
       [['--key', 'missing.pub', image], 'does not exist'],
       [['--key', 'shop.key', image], 'is a private key'],
-      [['--key', 'awskms://key', image], 'key services are not built yet'],
+      [['--key', 'awskms:///key', image], 'keys of awskms are not fetched by this build; export the public key'],
+      [['--key', 'hashivault://release', image], 'VAULT_ADDR does not say where Vault is'],
+      [['--key', 'k8s://a/b', image], 'a key of "k8s"; expected awskms://'],
       [['--certificate-identity', 'x', image], 'needs --certificate-oidc-issuer'],
       [['--certificate-oidc-issuer', 'x', image], 'one of --certificate-identity, '],
       [['--certificate-identity-regexp', '.*', '--certificate-oidc-issuer', 'x', image], 'subjectRegExp'],

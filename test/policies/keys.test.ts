@@ -63,6 +63,15 @@ describe('keys of key services', () => {
     ]);
   });
 
+  it('of a service that never answers leave the policy out once the time is up, whether or not it heeds that', async () => {
+    const loaded = (fetch: KeyFetcher['fetch'], signal: AbortSignal) =>
+      loadKeys(documentsOf('{kms: "hashivault://a"}'), [vault(fetch)], signal);
+    const late = { kind: 'gap', code: 'DEADLINE_EXCEEDED' };
+    const never = () => new Promise<never>(() => undefined);
+    expect((await loaded(never, AbortSignal.timeout(20))).get('hashivault://a')).toMatchObject(late);
+    expect((await loaded(never, AbortSignal.abort())).get('hashivault://a')).toMatchObject(late);
+  });
+
   it('that nobody loaded are a problem, never a key that is not asked for', () => {
     const { problems } = compilePolicies(documentsOf('{kms: "hashivault://a"}'), { trustRoots: new Map() });
     expect(problems).toMatchObject([{ code: 'REFERENCE_UNRESOLVED', path: 'spec.authorities[0].key.kms' }]);

@@ -220,10 +220,15 @@ describe('policies from a folder', () => {
     const { status, body } = await plain(running.metricsPort, '/readyz');
     expect(status).toBe(503);
     expect(body).toMatch(/b\.yaml:1:\d+: spec\.authorities\[0\]\.key\.kms: a key reference that is not gcpkms:/);
+    await write('policies/b.yaml', kms.replace('gcpkms://projects/p', 'awskms:///alias/release'));
+    await running.look();
+    expect((await plain(running.metricsPort, '/readyz')).body).toMatch(
+      /key\.kms: keys of awskms are not fetched by this build/,
+    );
     await write('policies/b.yaml', kms.replace('gcpkms://projects/p', 'hashivault://release'));
     await running.look();
     expect((await plain(running.metricsPort, '/readyz')).body).toMatch(
-      /key\.kms: keys of hashivault are not fetched by this build/,
+      /key\.kms: VAULT_ADDR does not say where Vault is/,
     );
   });
 

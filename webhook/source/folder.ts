@@ -15,13 +15,15 @@ import { limits } from '../limits.ts';
 import type { BundleSource } from './bundles.ts';
 import type { Loaded } from './last-good.ts';
 
-/** Clients of key services; there is none yet, and each URI is refused in so many words. */
-const keyFetchers: readonly KeyFetcher[] = [];
+/** What compiling needs beside the documents: trust roots, and clients of key services. */
+export type PolicyContext = Pick<CompileContext, 'trustRoots' | 'exceptionNamespaces'> & {
+  readonly keyFetchers: readonly KeyFetcher[];
+};
 
 /** The policies of all files, folders and bundles together, or every problem of all of them. */
 export async function loadPolicies(
   paths: readonly string[],
-  context: Pick<CompileContext, 'trustRoots' | 'exceptionNamespaces'>,
+  context: PolicyContext,
   bundles: BundleSource,
 ): Promise<Loaded<PolicySet>> {
   const files = await readFiles(paths.filter((path) => !isBundleReference(path)));
@@ -41,7 +43,7 @@ export async function loadPolicies(
 async function compileAll(
   documents: readonly Document[],
   unreadable: readonly string[],
-  context: Pick<CompileContext, 'trustRoots' | 'exceptionNamespaces'>,
+  { keyFetchers, ...context }: PolicyContext,
 ): Promise<Loaded<PolicySet>> {
   const keys = await loadKeys(documents, keyFetchers, AbortSignal.timeout(limits.keyMilliseconds));
   // The API server itself enforces its own kinds; twice would be two answers.

@@ -1,5 +1,6 @@
 import { now } from '../../host/clock.ts';
 import type { Environment } from '../../host/environment.ts';
+import { vaultKeys } from '../../host/vault.ts';
 import { type Watch, watch } from '../../host/watch.ts';
 import { isBundleReference, type NamedTrust, type PolicySet, staleSentence } from '../../policies/index.ts';
 import { limits } from '../limits.ts';
@@ -67,7 +68,11 @@ export async function openSources(
         return { kind: 'problems', problems: ['policies are compiled once trust roots are loaded'] };
       return await loadPolicies(
         settings.policies,
-        { trustRoots: current.trustRoots, exceptionNamespaces: current.exceptionNamespaces },
+        {
+          trustRoots: current.trustRoots,
+          exceptionNamespaces: current.exceptionNamespaces,
+          keyFetchers: [vaultKeys(environment)],
+        },
         bundles,
       );
     },

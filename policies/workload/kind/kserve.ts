@@ -29,7 +29,7 @@ export const kserveLines: readonly WorkloadLine[] = [
   {
     group: 'serving.kserve.io',
     kinds: ['ClusterStorageContainer'],
-    containers: ['spec.container'],
+    containers: ['spec.container', 'spec.initContainer'],
   },
   { group: 'serving.kserve.io', kinds: ['TrainedModel'], locations: ['spec.model.storageUri'] },
   {

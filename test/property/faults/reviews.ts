@@ -43,7 +43,8 @@ export async function review(
     files: truth.files,
     clock: () => new Date((now += 3_000)),
   });
-  const excuses = new Set(['DEADLINE_EXCEEDED', ...faults.flatMap(({ codes }) => codes.flatMap(consequences))]);
+  const codes = faults.flatMap(({ fault, codes }) => [...codes, ...(fault.kind === 'hang' ? afterSilence : [])]);
+  const excuses = new Set(['DEADLINE_EXCEEDED', ...codes.flatMap(consequences)]);
   const counts = { allowed: 0, denied: 0, undecided: 0 };
   const wrong: string[] = [];
   let slowest = 0;
@@ -109,6 +110,9 @@ function faultsOf({ decision, mutation }: Outcome, asked: Case, excuses: Readonl
 }
 
 const isUndecided = ({ kind }: Finding): boolean => kind !== 'violation';
+
+/** Work goes on when a review has ended, until the host has been silent for too long. */
+const afterSilence: readonly string[] = ['REGISTRY_UNREACHABLE'];
 
 /** What the policy makes of what a registry says: the origin's own word that nothing is there is an answer. */
 const consequences = (code: string): readonly string[] =>
