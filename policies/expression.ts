@@ -4,6 +4,7 @@ import {
   compile,
   declareEnvironment,
   type Environment,
+  type Extension,
   dyn,
   formatType,
   type Library,
@@ -42,6 +43,7 @@ export interface Dialect {
   /** Types of the variables by name; `object` and the like. */
   readonly variables: Readonly<Record<string, CelType>>;
   readonly libraries?: readonly Library[];
+  readonly extensions?: readonly Extension[];
   /** Object types that are made up as they are named. */
   readonly findObject?: (name: string) => ObjectType | undefined;
   readonly kubernetesMinor?: number;
@@ -61,6 +63,7 @@ export const admissionDialect: Dialect = { variables: admission };
 
 /** The same, and what only Assay knows of. */
 export const workloadDialect: Dialect = {
+  extensions: ['own', 'patches'],
   variables: { ...admission, image: dyn, images: dyn, pod: dyn, podPath: string, podMetadata: dyn },
 };
 

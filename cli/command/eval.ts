@@ -19,7 +19,10 @@ export const evaluate: Command = {
       value: 'VERSION',
       help: 'the functions of that version, such as 1.33; the newest otherwise',
     },
-    environment: { value: 'NAME', help: 'kubernetes (the default), or core: every extension of the language itself' },
+    environment: {
+      value: 'NAME',
+      help: 'kubernetes (the default), assay: with what only our own policies may call, or core: every extension of the language itself',
+    },
     output: { value: 'FORMAT', short: 'o', help: 'text (the default) or json' },
     batch: { help: 'read questions from standard input, a JSON document a line, and answer each with a line' },
     interpreter: { help: 'generate no code' },

@@ -94,7 +94,8 @@ export function readQuestion(input: unknown, texts: readonly string[] = []): Que
   const expression = get('expression');
   if (typeof expression !== 'string') return new Failure('expression is a string');
   const language = get('environment') ?? 'kubernetes';
-  if (language !== 'kubernetes' && language !== 'core') return new Failure('environment is kubernetes or core');
+  if (language !== 'kubernetes' && language !== 'core' && language !== 'assay')
+    return new Failure('environment is kubernetes, assay or core');
   const minor = minorOf(get('kubernetesVersion'));
   if (minor === undefined) return new Failure('kubernetesVersion is a version such as 1.33');
   const container = get('container') ?? '';
@@ -103,7 +104,11 @@ export function readQuestion(input: unknown, texts: readonly string[] = []): Que
   if (bindings instanceof Failure) return bindings;
   const variables = declarations(get('declare'), bindings);
   if (variables instanceof Failure) return variables;
-  const environment = declareEnvironment({ language, kubernetesMinor: minor, container, variables });
+  const environment = declareEnvironment({
+    language: language === 'core' ? 'core' : 'kubernetes',
+    extensions: language === 'assay' ? ['own', 'patches'] : ['patches'],
+    ...{ kubernetesMinor: minor, container, variables },
+  });
   return { expression, environment, bindings, unchecked: get('check') === false };
 }
 

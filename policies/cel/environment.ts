@@ -1,5 +1,5 @@
 import type { FunctionDeclaration, Library, Overload } from './function.ts';
-import { librariesOf } from './library/index.ts';
+import { type Extension, librariesOf } from './library/index.ts';
 import type { Macro } from './macro.ts';
 import type { CelType } from './typing.ts';
 
@@ -21,6 +21,8 @@ export interface EnvironmentDeclaration {
   /** `kubernetes`: as the API server of `kubernetesMinor` has it; `core`: cel-spec's standard and all its extensions. */
   readonly language?: 'kubernetes' | 'core';
   readonly kubernetesMinor?: number;
+  /** What Kubernetes has only for some policies, or for none; `core` has all but patches. */
+  readonly extensions?: readonly Extension[];
   /** Further functions, on top of the language's. */
   readonly libraries?: readonly Library[];
   /** Where names are looked up first, such as `a.b`. */
@@ -36,6 +38,8 @@ export interface Environment {
   readonly macros: readonly Macro[];
   readonly container: string;
   readonly kubernetes: boolean;
+  /** The Kubernetes minor version; Infinity for the core language. */
+  readonly minor: number;
 }
 
 /** The newest Kubernetes minor whose libraries are known here. */
@@ -49,15 +53,32 @@ export function declareEnvironment(declaration: EnvironmentDeclaration = {}): En
     variables: new Map(Object.entries(declaration.variables ?? {})),
     objects: new Map((declaration.objects ?? []).map((object) => [object.name, object])),
     findObject: declaration.findObject,
-    ...(declaration.libraries === undefined
-      ? known(kubernetes, minor)
-      : extended(kubernetes, minor, declaration.libraries)),
+    ...tablesWith(kubernetes ? 'kubernetes' : 'core', minor, declaration),
     container: declaration.container ?? '',
     kubernetes,
+    minor,
   };
 }
 
 type Tables = Pick<Environment, 'functions' | 'macros'>;
+
+/** The tables of the language alone are made once for each version and set of extensions, when first asked for. */
+function tablesWith(
+  language: 'kubernetes' | 'core',
+  minor: number,
+  { libraries, extensions = [] }: EnvironmentDeclaration,
+): Tables {
+  if (libraries !== undefined) {
+    const more = libraries.filter(({ since }) => (since ?? 0) <= minor);
+    return tablesOf([...librariesOf(language, minor, extensions), ...more], minor);
+  }
+  const key = [language, Math.min(minor, newestKubernetesMinor), ...[...extensions].sort()].join(' ');
+  const tables = knownTables.get(key) ?? tablesOf(librariesOf(language, minor, extensions), minor);
+  knownTables.set(key, tables);
+  return tables;
+}
+
+const knownTables = new Map<string, Tables>();
 
 function tablesOf(libraries: readonly Library[], minor: number): Tables {
   return {
@@ -68,25 +89,6 @@ function tablesOf(libraries: readonly Library[], minor: number): Tables {
     macros: libraries.flatMap((library) => library.macros ?? []),
   };
 }
-
-const extended = (kubernetes: boolean, minor: number, libraries: readonly Library[]): Tables =>
-  tablesOf(
-    [
-      ...librariesOf(kubernetes ? 'kubernetes' : 'core', minor),
-      ...libraries.filter(({ since }) => (since ?? 0) <= minor),
-    ],
-    minor,
-  );
-
-/** The tables of the language alone: one for each version, made when first asked for. */
-function known(kubernetes: boolean, minor: number): Tables {
-  const key = kubernetes ? Math.min(minor, newestKubernetesMinor) : Number.POSITIVE_INFINITY;
-  const tables = tablesByMinor.get(key) ?? tablesOf(librariesOf(kubernetes ? 'kubernetes' : 'core', key), key);
-  tablesByMinor.set(key, tables);
-  return tables;
-}
-
-const tablesByMinor = new Map<number, Tables>();
 
 function overloadsByName(
   functions: readonly FunctionDeclaration[],

@@ -46,5 +46,6 @@ export {
   authorizer as authorizerType,
   AuthorizerCheck,
 } from './library/authorizer.ts';
+export type { Extension } from './library/index.ts';
 export { answer, answerLine, describe, type Question, readQuestion } from './batch.ts';
 export { renderReference } from './reference.ts';

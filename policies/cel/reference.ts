@@ -3,13 +3,17 @@ import { libraries } from './library/index.ts';
 
 /** The reference page of every function, in Markdown, from the lists that the engine itself is made of. */
 export function renderReference(): string {
-  const pages = libraries.map(({ library, kubernetes, core }) => {
+  const pages = libraries.map(({ library, kubernetes, extension, core }) => {
     const where = [
       kubernetes === undefined
         ? undefined
-        : kubernetes === 0
-          ? 'Kubernetes policies'
-          : `Kubernetes policies since 1.${kubernetes}`,
+        : extension === 'own'
+          ? "Assay's own policies, not in those of Kubernetes,"
+          : extension === 'patches'
+            ? `what MutatingAdmissionPolicy says since 1.${kubernetes}`
+            : kubernetes === 0
+              ? 'Kubernetes policies'
+              : `Kubernetes policies since 1.${kubernetes}`,
       core ? 'the core language' : undefined,
     ].filter((each) => each !== undefined);
     const macros = [...new Set(library.macros?.map(({ name }) => name))];

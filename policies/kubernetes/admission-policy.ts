@@ -100,7 +100,7 @@ const isMutating = (policy: Policy): policy is MutatingAdmissionPolicy => policy
 function compilePolicy(policy: Policy, report: Report): CompiledPolicy {
   const { metadata, spec } = policy;
   const named = spec.paramKind === undefined ? admissionDialect : withParameters(admissionDialect);
-  const dialect = isMutating(policy) ? { ...named, findObject: mutationType } : named;
+  const dialect = isMutating(policy) ? { ...named, findObject: mutationType, extensions: ['patches'] as const } : named;
   const { compiler, ...expressions } = compileExpressions(spec, dialect, report);
   const mutations = isMutating(policy)
     ? compileMutations(policy.spec.mutations, compiler, report)

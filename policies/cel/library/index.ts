@@ -16,10 +16,20 @@ import { standardLibrary } from './standard.ts';
 import { coreStrings, kubernetesStrings } from './strings.ts';
 import { urlLibrary } from './url.ts';
 
-/** Every library: the Kubernetes minor that brought it (undefined: not there), and whether the language's own set has it. */
+/**
+ * What an environment of Kubernetes has only where it is asked for: `own`, what the API server gives no policy (`cel.bind`, `math`, `base64`);
+ * `patches`, what it gives MutatingAdmissionPolicy alone (`jsonpatch.escapeKey`).
+ */
+export type Extension = 'own' | 'patches';
+
+/**
+ * Every library: the Kubernetes minor that brought it (undefined: not there), what it must be asked for by, if anything, and whether
+ * the language's own set has it (k8s.io/apiserver, pkg/cel/environment/base.go).
+ */
 export const libraries: readonly {
   readonly library: Library;
   readonly kubernetes: number | undefined;
+  readonly extension?: Extension;
   readonly core: boolean;
 }[] = [
   { library: standardLibrary, kubernetes: 0, core: true },
@@ -31,21 +41,29 @@ export const libraries: readonly {
   { library: authorizerLibrary, kubernetes: 27, core: false },
   { library: quantityLibrary, kubernetes: 28, core: false },
   { library: optionalsLibrary, kubernetes: 28, core: true },
-  { library: bindingsLibrary, kubernetes: 0, core: true },
+  { library: bindingsLibrary, kubernetes: 0, extension: 'own', core: true },
   { library: setsLibrary, kubernetes: 29, core: true },
   { library: networkLibrary, kubernetes: 30, core: true },
   { library: formatLibrary, kubernetes: 31, core: false },
   { library: semverLibrary, kubernetes: 33, core: false },
-  { library: jsonpatchLibrary, kubernetes: 33, core: false },
+  { library: jsonpatchLibrary, kubernetes: 33, extension: 'patches', core: false },
   { library: comprehensionsLibrary, kubernetes: 32, core: true },
   { library: listsLibrary, kubernetes: 34, core: true },
-  { library: mathLibrary, kubernetes: 0, core: true },
-  { library: encodersLibrary, kubernetes: 0, core: true },
+  { library: mathLibrary, kubernetes: 0, extension: 'own', core: true },
+  { library: encodersLibrary, kubernetes: 0, extension: 'own', core: true },
 ];
 
-/** The libraries of a language; of Kubernetes, those that the version has. */
-export function librariesOf(language: 'kubernetes' | 'core', minor: number): readonly Library[] {
+/** The libraries of a language; of Kubernetes, those that the version has, and of the extensions those that are asked for. */
+export function librariesOf(
+  language: 'kubernetes' | 'core',
+  minor: number,
+  extensions: readonly Extension[] = [],
+): readonly Library[] {
+  const asked = (extension: Extension | undefined): boolean =>
+    extension === undefined || extensions.includes(extension);
   return libraries
-    .filter((each) => (language === 'core' ? each.core : each.kubernetes !== undefined && each.kubernetes <= minor))
+    .filter(({ kubernetes, extension, core }) =>
+      language === 'core' ? core : kubernetes !== undefined && kubernetes <= minor && asked(extension),
+    )
     .map(({ library }) => library);
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../policies/cel/index.ts';
 
 const dyn = { kind: 'dyn' } as const;
-const environment = declareEnvironment({ variables: { x: dyn, y: dyn, image: dyn } });
+const environment = declareEnvironment({ variables: { x: dyn, y: dyn, image: dyn }, extensions: ['own'] });
 const need = (key: string): Unknown => new Unknown([{ key }]);
 
 function outcome(text: string, bindings: Bindings = {}): unknown {

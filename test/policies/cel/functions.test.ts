@@ -4,7 +4,7 @@ import { compile, declareEnvironment, evaluate, type Environment, type Value } f
 import { libraries, librariesOf } from '../../../policies/cel/library/index.ts';
 
 const core = declareEnvironment({ language: 'core' });
-const kubernetes = declareEnvironment({ language: 'kubernetes' });
+const kubernetes = declareEnvironment({ language: 'kubernetes', extensions: ['own', 'patches'] });
 
 function valueOf(environment: Environment, text: string): Value {
   const program = compile(environment, text);
@@ -37,7 +37,7 @@ describe('the examples of every function', () => {
 
 describe('the versions of Kubernetes', () => {
   const has = (minor: number, text: string): boolean =>
-    !('phase' in compile(declareEnvironment({ kubernetesMinor: minor }), text));
+    !('phase' in compile(declareEnvironment({ kubernetesMinor: minor, extensions: ['patches'] }), text));
   it.each([
     [24, 25, "url('https://a')"],
     [24, 25, "'a'.find('a')"],
@@ -57,6 +57,19 @@ describe('the versions of Kubernetes', () => {
   ])('1.%d does not have what 1.%d has: %s', (before, since, text) => {
     expect([has(before, text), has(since, text)]).toEqual([false, true]);
   });
+
+  it.each([
+    ['own', 'cel.bind(a, 1, a)'],
+    ['own', 'math.greatest(1, 2)'],
+    ['own', "base64.encode(b'a')"],
+    ['patches', "jsonpatch.escapeKey('a')"],
+  ] as const)(
+    'what the API server has not for every policy is there where it is asked for: %s, %s',
+    (extension, text) => {
+      expect(compile(declareEnvironment({}), text)).toMatchObject({ phase: 'check' });
+      expect(compile(declareEnvironment({ extensions: [extension] }), text)).not.toHaveProperty('phase');
+    },
+  );
 
   it('are cumulative', () => {
     expect(librariesOf('kubernetes', 36).length).toBeGreaterThan(librariesOf('kubernetes', 24).length);

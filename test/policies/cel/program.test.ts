@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compile, declareEnvironment, evaluate, type Program, warmUp } from '../../../policies/cel/index.ts';
 
 const dyn = { kind: 'dyn' } as const;
-const environment = declareEnvironment({ variables: { object: dyn, 'variables.x': dyn } });
+const environment = declareEnvironment({ variables: { object: dyn, 'variables.x': dyn }, extensions: ['own'] });
 
 function compiled(text: string): Program {
   const program = compile(environment, text);
