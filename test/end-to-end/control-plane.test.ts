@@ -81,7 +81,7 @@ describe('a cluster with Assay', () => {
     expect(stderr).toContain(subject.value);
   });
 
-  it('judges every container: init containers too', async () => {
+  it('A-ADM-6: judges every container: init containers too', async () => {
     const { metadata, ...rest } = pod('init', signed.name);
     const spec = { ...rest.spec, initContainers: [{ name: 'first', image: unsigned.name }] };
     const { exit, stderr } = await create({ ...rest, metadata, spec });
@@ -89,7 +89,7 @@ describe('a cluster with Assay', () => {
     expect(stderr).toContain('spec.initContainers[0].image');
   });
 
-  it('judges an ephemeral container that is added to a running Pod', async () => {
+  it('A-ADM-1: judges an ephemeral container that is added to a running Pod', async () => {
     await cluster.apply(pod('debugged', signed.name));
     const add = (image: string) => {
       const ephemeralContainers = [{ name: 'debugger', image, targetContainerName: 'app' }];
@@ -159,7 +159,7 @@ describe('a cluster with Assay', () => {
     expect(imageOf(await cluster.get('pod', 'before'))).toContain(image.digest);
   });
 
-  it('does not mind a tag that moves between mutation and validation', async () => {
+  it('A-ADM-17: does not mind a tag that moves between mutation and validation', async () => {
     const image = await publish('acme/racing', 'v1', 'keyless');
     const other = await pushImage(registry, { repository: 'acme/racing', seed: 'other' });
     registry.faults.add(

@@ -189,6 +189,12 @@ describe('the policies that speak of a request', () => {
 const requestOf = ({ object, operation }: NonNullable<Asked['manifest']>): AdmissionRequest =>
   requestFor(object, { operation, resourceOf: declared });
 
+it('A-ADM-18: the API server asks no webhook about registrations of webhooks and policies', async () => {
+  const registered = asked.filter(({ request }) => request.path.startsWith(registrations));
+  expect(registered).toHaveLength(2);
+  for (const one of registered) expect((await show(one)).recorded).toBeUndefined();
+});
+
 function reviewOf(manifest: NonNullable<Asked['manifest']>): Review {
   const { object, operation, old } = manifest;
   const before = operation === 'DELETE' ? object : old;

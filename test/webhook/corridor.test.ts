@@ -61,7 +61,7 @@ describe('an image through the webhook', () => {
     );
   });
 
-  it('is judged alike in a dry run, and in an object that is being deleted', async () => {
+  it('A-ADM-5, A-ADM-13: is judged alike in a dry run, and in an object that is being deleted', async () => {
     const image = await scene.publish('unsigned', { signed: false });
     const pod = podOf(image.reference);
     const plain = await ask(scene, running.port, 'validate', pod);
@@ -80,7 +80,7 @@ describe('an image through the webhook', () => {
     ).toEqual(plain);
   });
 
-  it('is judged in older versions of a kind, too', async () => {
+  it('A-ADM-15: is judged in older versions of a kind, too', async () => {
     const image = await scene.publish('unsigned', { signed: false });
     const template = { spec: { containers: [{ name: 'c', image: image.reference }] } };
     const kinds = [
@@ -96,7 +96,7 @@ describe('an image through the webhook', () => {
     }
   });
 
-  it('is no matter to a DELETE or a CONNECT', async () => {
+  it('A-ADM-12: is no matter to a DELETE or a CONNECT', async () => {
     const image = await scene.publish('unsigned', { signed: false });
     const gone = { operation: 'DELETE', object: null, oldObject: podOf(image.reference) };
     expect(await ask(scene, running.port, 'validate', {}, gone)).toMatchObject({ allowed: true });
@@ -160,7 +160,7 @@ describe('a registry that', () => {
     await running.drain(0);
   });
 
-  it('does not answer cannot hold a review beyond the deadline of the API server: it is denied before', async () => {
+  it('A-ADM-19: does not answer cannot hold a review beyond the deadline of the API server: it is denied before', async () => {
     const image = await scene.publish('slow');
     scene.registry.faults.add({ kind: 'hang' });
     const started = performance.now();

@@ -29,7 +29,7 @@ describe('an AdmissionReview that arrives', () => {
     });
   });
 
-  it('may have no name yet, when the name will be generated', () => {
+  it('A-ADM-14: may have no name yet, when the name will be generated', () => {
     const { about, review } = parsed(
       admissionReview({ name: undefined, object: pod('nginx', { generateName: 'shop-' }) }),
     );
@@ -37,13 +37,13 @@ describe('an AdmissionReview that arrives', () => {
     expect(review.object).toEqual(pod('nginx', { generateName: 'shop-' }));
   });
 
-  it('of a DELETE brings the old object alone', () => {
+  it('A-ADM-11: of a DELETE brings the old object alone', () => {
     const { review } = parsed(admissionReview({ operation: 'DELETE', object: null, oldObject: pod() }));
     expect(review).toMatchObject({ phase: 'validate', operation: 'DELETE', oldObject: pod() });
     expect(review).not.toHaveProperty('object');
   });
 
-  it('of a CONNECT brings options instead of an object, and no old object', () => {
+  it('A-ADM-12: of a CONNECT brings options instead of an object, and no old object', () => {
     const object = { apiVersion: 'v1', kind: 'PodExecOptions', command: ['sh'] };
     const { review, about } = parsed(
       admissionReview({
@@ -139,7 +139,7 @@ describe('an AdmissionReview that arrives', () => {
     ['an uid that is inherited', Object.create(admissionReview()), /kind AdmissionReview/],
   ];
   for (const [what, body, why] of refused) {
-    it(`is malformed with ${what}`, () => {
+    it(`A-ADM-23: is malformed with ${what}`, () => {
       expect(parseReview(body, 'validate')).toMatchObject({
         kind: 'malformed',
         detail: expect.stringMatching(why) as string,

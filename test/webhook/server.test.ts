@@ -64,7 +64,7 @@ function setUp({ times, transport = { kind: 'plain' }, ...change }: Setup = {}) 
 }
 
 describe('a review over HTTP', () => {
-  it('is answered with its uid', async () => {
+  it('A-ADM-23: is answered with its uid', async () => {
     const { post } = setUp();
     expect(await post(admissionReview({ uid: 'replayed' }))).toMatchObject({
       status: 200,
@@ -131,7 +131,7 @@ describe('a review over HTTP', () => {
     expect(response?.status?.message).toContain('DEADLINE_EXCEEDED');
   });
 
-  it('gives the judge the same whoever asks: no user name, namespace or dry run exempts', async () => {
+  it('A-ADM-13: gives the judge the same whoever asks: no user name, namespace or dry run exempts', async () => {
     const { post, seen } = setUp();
     await post(admissionReview());
     await post(
@@ -169,7 +169,7 @@ describe('a fault of our own', () => {
     });
   });
 
-  it('never hangs a request, however long the judge takes', async () => {
+  it('A-ADM-19: never hangs a request, however long the judge takes', async () => {
     const { post } = setUp({ judge: () => new Promise(() => undefined) });
     expect((await post(admissionReview(), '/validate?timeout=50ms')).response?.status?.message).toContain(
       'FAULT_TIMEOUT',
@@ -183,7 +183,7 @@ describe('a fault of our own', () => {
 });
 
 describe('what is no review', () => {
-  it('is refused with status 400 and a sentence', async () => {
+  it('A-ADM-23: is refused with status 400 and a sentence', async () => {
     const { post, seen } = setUp();
     for (const body of [
       '',
@@ -204,7 +204,7 @@ describe('what is no review', () => {
     expect(seen).toEqual([]);
   });
 
-  it('is refused by path and method', async () => {
+  it('A-ADM-23: is refused by path and method', async () => {
     const { server, post } = setUp();
     expect((await post(admissionReview(), '/other')).status).toBe(404);
     expect((await post(admissionReview(), '/validate/')).status).toBe(404);
@@ -224,7 +224,7 @@ describe('what is no review', () => {
     'application/vnd.kubernetes.protobuf',
   ];
   for (const type of types) {
-    it(`is refused with content-type ${JSON.stringify(type)}`, async () => {
+    it(`A-ADM-23: is refused with content-type ${JSON.stringify(type)}`, async () => {
       const { post, seen } = setUp();
       expect(await post(admissionReview(), '/validate', { 'content-type': type })).toMatchObject({ status: 415 });
       expect(seen).toEqual([]);
