@@ -40,6 +40,10 @@ export const verifyFlags = {
   'certificate-github-workflow-trigger': { value: 'EVENT', help: 'event that started the build' },
   'signer-digest': { value: 'COMMIT', help: 'commit of the workflow that signed' },
   'deny-self-hosted-runners': { help: 'the runner must be github-hosted' },
+  platform: {
+    value: 'OS/ARCH[/VARIANT]',
+    help: 'judge the manifest that such a node runs, by its own signatures; what the reference names where left out',
+  },
   'allow-http-registry': { help: "speak HTTP without TLS to the image's own registry" },
   'insecure-ignore-tlog': { help: 'with --key: no log entry is asked for, as is the default here' },
   ...sessionFlags,

@@ -47,6 +47,7 @@ export {
 } from './need.ts';
 export * from './outcome.ts';
 export { createRegistryClient } from './registry/client.ts';
+export { runnableOn } from './registry/platform.ts';
 export type { RegistryOptions, RequestNote } from './registry/options.ts';
 export { anonymous, type Keychain, parseDockerConfig } from './registry/credentials.ts';
 export { type FetchedKey, type KeyFetcher, type KeyReference, loadKey, parseKeyReference } from './trust/kms.ts';

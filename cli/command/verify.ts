@@ -1,11 +1,12 @@
 import { stopwatch, now } from '../../host/clock.ts';
-import { parseReference, type PlatformsNeed } from '../../evidence/index.ts';
+import { type Answer, formatRepository, parseReference, type PlatformsNeed, runnableOn } from '../../evidence/index.ts';
 import {
   type Decision,
   decisionRecord,
   type DecisionRecord,
   entitiesOf,
   entityRecord,
+  printable,
   renderTree,
   type Verdict,
   verdictOf,
@@ -13,6 +14,7 @@ import {
 import { type Arguments, parseArguments, usage } from '../arguments.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { judgeBothPhases, parseDuration } from '../judgement.ts';
+import { formatPlatform, parsePlatform, type Platform } from '../platform.ts';
 import { refuse } from '../refuse.ts';
 import { openSession, type Session } from '../session.ts';
 import { policyFromFlags } from '../verify-policy.ts';
@@ -56,6 +58,8 @@ interface Question {
   readonly reference: string;
   readonly session: Session;
   readonly format: 'text' | 'json';
+  /** The node whose manifest is asked about; absent, what the reference names. */
+  readonly platform: Platform | undefined;
   /** Milliseconds. */
   readonly timeout: number;
 }
@@ -71,13 +75,17 @@ async function readQuestion(
   if (format !== 'text' && format !== 'json') return usage(`-o ${JSON.stringify(format)}: there is text and json`);
   const timeout = parseDuration(given.text('timeout') ?? '60s');
   if (timeout === undefined) return usage('--timeout: a duration such as 30s is wanted');
+  const node = given.text('platform');
+  const platform = node === undefined ? undefined : parsePlatform(node);
+  if (node !== undefined && platform === undefined)
+    return usage(`--platform ${JSON.stringify(node)}: linux/arm64, linux/arm/v7 or windows/amd64:10.0.20348 is wanted`);
   const fromFlags = await policyFromFlags(given);
   if (fromFlags.kind === 'usage') return fromFlags;
   // gh names an image as oci://IMAGE.
   const reference = image.replace(/^oci:\/\//, '');
   const session = await openSession(withPlainHost(given, reference), door, fromFlags.documents);
   if (session.kind === 'problems') return session;
-  if (session.policies.policies.length > 0) return { kind: 'question', reference, session, format, timeout };
+  if (session.policies.policies.length > 0) return { kind: 'question', reference, session, format, platform, timeout };
   await session.assembled.evidence.close();
   return usage('say whose signature counts: --key, or --certificate-identity with --certificate-oidc-issuer, or -p');
 }
@@ -90,21 +98,22 @@ function withPlainHost(given: Arguments, text: string): Arguments {
   return { ...given, texts: (flag) => (flag === 'plain-http' ? hosts : given.texts(flag)) };
 }
 
-async function answer({ reference, session, format, timeout }: Question, { terminal }: Door): Promise<ExitCode> {
+async function answer(question: Question, { terminal }: Door): Promise<ExitCode> {
+  const { reference, session, format, platform, timeout } = question;
   const elapsed = stopwatch();
   const signal = AbortSignal.timeout(timeout);
   terminal.progress(`asking the registry of ${reference}`);
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'verify' },
-    spec: { containers: [{ name: 'image', image: reference }] },
-  };
-  // Whoever asks about one image wants a proof: one that no policy speaks of has none.
-  const asked = { ...session, assembled: { ...session.assembled, unmatchedImages: 'Deny' as const } };
-  const decision = await judgeBothPhases(pod, asked, signal);
-  const platforms = await platformsOf(decision, session, signal);
+  const whole = await judgeImages([reference], session, signal);
+  const runnable = await runnableOf(whole, session, signal);
+  const narrowed = platform === undefined ? whole : await narrow(whole, runnable, platform, session, signal);
   terminal.progress('');
+  if ('lines' in narrowed) {
+    terminal.error(narrowed.lines);
+    return narrowed.code;
+  }
+  const decision = narrowed;
+  // What is below it is told of an index only, which a node's own manifest is not.
+  const platforms = platform === undefined ? platformsOf(runnable) : [];
   const facts = { milliseconds: Math.round(elapsed()), requests: session.requests() };
   if (format === 'json')
     terminal.out(JSON.stringify(verifyRecord(reference, decision, platforms, facts), undefined, 2));
@@ -122,23 +131,63 @@ const exitCodes: Readonly<Record<Verdict, ExitCode>> = {
   denied: exit.denied,
 };
 
-/** What an index offers, for the person who reads; no verdict hangs on it, so that what cannot be learnt is left out. */
-async function platformsOf(
+/** The images as containers of one Pod. */
+function judgeImages(images: readonly string[], session: Session, signal: AbortSignal): Promise<Decision> {
+  const containers = images.map((image, index) => ({ name: index === 0 ? 'image' : `image-${index}`, image }));
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'verify' }, spec: { containers } };
+  // Whoever asks about one image wants a proof: one that no policy speaks of has none.
+  const asked = { ...session, assembled: { ...session.assembled, unmatchedImages: 'Deny' as const } };
+  return judgeBothPhases(pod, asked, signal);
+}
+
+type RunnableRead = Extract<Answer, { kind: 'platforms' }>['read'];
+
+/** What nodes could run of the image; undefined where it is not known what the reference names. */
+async function runnableOf(
   decision: Decision,
   { assembled }: Session,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<RunnableRead | undefined> {
   const [image] = decision.images;
-  if (image?.digest === undefined || 'kind' in image.use.reference) return [];
+  if (image?.digest === undefined || 'kind' in image.use.reference) return undefined;
   const need: PlatformsNeed = { kind: 'platforms', repository: image.use.reference.repository, digest: image.digest };
   const [answer] = await assembled.evidence.fulfil([need], { now: now(), signal, keychain: assembled.keychain });
-  if (answer?.kind !== 'platforms' || answer.read.kind !== 'found') return [];
-  return answer.read.value.runnable.flatMap(({ platform }) =>
-    platform === undefined
-      ? []
-      : [[platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/')],
-  );
+  return answer?.kind === 'platforms' ? answer.read : undefined;
 }
+
+/** The manifest that such a node runs, judged in place of the index; two that fit alike are both judged, for runtimes choose in their own ways. */
+async function narrow(
+  whole: Decision,
+  read: RunnableRead | undefined,
+  platform: Platform,
+  session: Session,
+  signal: AbortSignal,
+): Promise<Decision | { readonly lines: string; readonly code: ExitCode }> {
+  const [image] = whole.images;
+  // Why it is not known what the reference names is what that decision says.
+  if (image === undefined || 'kind' in image.use.reference || read === undefined) return whole;
+  const wanted = formatPlatform(platform);
+  const failed = (why: string, code: ExitCode) => ({ lines: printable(`${wanted}: ${why}`), code });
+  if (read.kind === 'gap')
+    return failed(`could not tell what runs there: ${read.detail} (${read.code})`, exit.undecided);
+  if (read.kind === 'refusal') return failed(`${read.detail} (${read.code})`, exit.denied);
+  const fitting = read.kind === 'found' ? runnableOn(read.value.runnable, platform) : [];
+  if (fitting.length === 0) {
+    const there = platformsOf(read);
+    return failed(
+      `no manifest of the image runs there; ${there.length === 0 ? 'none says where it does' : `there is ${there.join(', ')}`}`,
+      exit.denied,
+    );
+  }
+  const repository = formatRepository(image.use.reference.repository);
+  return await judgeImages([...new Set(fitting.map(({ digest }) => `${repository}@${digest}`))], session, signal);
+}
+
+/** What an index offers, for the person who reads; no verdict hangs on it, so that what cannot be learnt is left out. */
+const platformsOf = (read: RunnableRead | undefined): readonly string[] =>
+  read?.kind === 'found'
+    ? read.value.runnable.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)]))
+    : [];
 
 /** The machine form; keys are only ever added. */
 function verifyRecord(

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verify as verifyCommand } from '../../cli/command/verify.ts';
 import { assay, assayHere, folderOf, type Run } from './assay.ts';
+import { pushImage } from '../support/registry/index.ts';
+import { generateKey, keySigner, publicPem, signImage } from '../support/sigstore/index.ts';
 import { openShop, type Shop } from './shop.ts';
 
 // Each run is a process; a loaded machine starts few of them a second.
@@ -226,6 +229,55 @@ describe('assay verify', () => {
       code: 1,
       stdout: expect.stringContaining('REFERENCE_MALFORMED') as string,
     });
+  });
+
+  it('judges the manifest that a node of a platform runs, by its own signatures', async () => {
+    const key = generateKey();
+    const image = await pushImage(shop.registry, {
+      repository: 'acme/nodes',
+      tag: '1.0.0',
+      platforms: ['linux/amd64', 'linux/arm64'],
+    });
+    const index = await shop.registry.getManifest('acme/nodes', image.digest);
+    const { manifests } = JSON.parse(index?.bytes.toString('utf8') ?? '') as {
+      manifests: { digest: string; platform: { architecture: string } }[];
+    };
+    const [amd64 = '', arm64 = ''] = ['amd64', 'arm64'].map(
+      (name) => manifests.find(({ platform }) => platform.architecture === name)?.digest,
+    );
+    const sign = (digest: string) =>
+      signImage({ registry: shop.registry, repository: 'acme/nodes', digest, as: keySigner(key), format: 'bundle' });
+    await Promise.all([sign(image.digest), sign(arm64)]);
+    writeFileSync(join(files.path, 'nodes.pub'), publicPem(key.publicKey));
+    const run = (...words: string[]): Promise<Run> =>
+      assayHere(verifyCommand, [
+        ...['--plain-http', shop.registry.host, '--key', join(files.path, 'nodes.pub')],
+        ...words,
+        image.name,
+      ]);
+
+    expect((await run()).code).toBe(0);
+    const signed = await run('--platform', 'linux/arm64', '-o', 'json');
+    expect(signed.code).toBe(0);
+    expect(json(signed)).toMatchObject({ reference: image.name, digest: arm64, platforms: [], admitted: true });
+    expect((await run('--platform', 'linux/arm64/v9')).code).toBe(0);
+    const unsigned = await run('--platform', 'linux/amd64', '-o', 'json');
+    expect(unsigned.code).toBe(1);
+    expect(json(unsigned)).toMatchObject({ digest: amd64, violations: [{ code: 'NO_SIGNATURE' }] });
+    expect(await run('--platform', 'linux/s390x')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'linux/s390x: no manifest of the image runs there; there is linux/amd64, linux/arm64\n',
+    });
+    for (const odd of ['linux', 'linux/', 'Linux/amd64', 'linux/amd64/v1/x', 'windows/amd64:10'])
+      expect(await run('--platform', odd)).toMatchObject({
+        code: 64,
+        stderr: expect.stringContaining('linux/arm64, linux/arm/v7 or windows/amd64:10.0.20348 is wanted') as string,
+      });
+    shop.registry.faults.add({ kind: 'status', status: 500 });
+    const down = await run('--platform', 'linux/arm64');
+    shop.registry.faults.clear();
+    expect(down.code).toBe(2);
   });
 
   it('fetches a key from Vault, and waits for one no longer than ten seconds', async () => {
