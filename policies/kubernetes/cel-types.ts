@@ -24,8 +24,8 @@ export interface CelTypes {
 
 /**
  * The types by which the API server checks expressions over a built-in kind and warns (k8s.io/apiserver, pkg/cel/common/schemas.go); undefined where
- * the kind is not built in. A number that may be a string is dyn, a quantity a string; a field of any JSON cannot be named, and a struct within
- * itself has no fields. Types are named after where they are, so that `Deployment.spec.template` is no type of a StatefulSet.
+ * the kind is not built in. A number that may be a string is dyn; a field of any JSON cannot be named, and a struct within itself has no fields.
+ * A quantity is a string, where the API server finds no type and warns of each field that holds one. Types are named after where they are, so that `Deployment.spec.template` is no type of a StatefulSet.
  */
 export function celTypes(apiVersion: string, kind: string): CelTypes | undefined {
   const struct = builtinType(apiVersion, kind);
@@ -71,18 +71,22 @@ function celTypeOf(
   above: readonly string[],
   structs: Map<string, Within>,
 ): CelType | undefined {
+  const opaque = (): CelType => {
+    structs.set(name, { struct: empty, above });
+    return object(name);
+  };
   switch (type.kind) {
     case 'scalar':
       return scalars[type.scalar];
     case 'any':
-      if (!type.atomic) return undefined;
-      structs.set(name, { struct: empty, above });
-      return object(name);
+      return type.atomic ? opaque() : undefined;
     case 'list': {
       const element = celTypeOf(type.element, `${name}.@idx`, above, structs);
       return element === undefined ? undefined : list(element);
     }
     case 'map': {
+      // Published as an object of which no more is said.
+      if (type.values.kind === 'any') return opaque();
       const values = celTypeOf(type.values, `${name}.@elem`, above, structs);
       return values === undefined ? undefined : map(string, values);
     }

@@ -26,7 +26,7 @@ export interface Answer {
 }
 
 export interface ControlPlaneOptions {
-  /** Deployments become ReplicaSets and Pods. */
+  /** Deployments become ReplicaSets and Pods, and policies are checked against types. */
   readonly controllers?: boolean;
   /** Admission plugins to do without, besides ServiceAccount. */
   readonly withoutPlugins?: readonly string[];
@@ -119,7 +119,8 @@ function writeKubeconfig(folder: string, port: number): string {
 }
 
 async function startControllers(assets: string, kubeconfig: string): Promise<Service> {
-  const controllers = 'deployment,replicaset,daemonset,statefulset,job,cronjob,namespace,garbage-collector-controller';
+  const controllers =
+    'deployment,replicaset,daemonset,statefulset,job,cronjob,namespace,garbage-collector-controller,validatingadmissionpolicy-status-controller';
   const args = [
     ...[`--kubeconfig=${kubeconfig}`, `--controllers=${controllers}`, '--leader-elect=false'],
     ...['--authentication-skip-lookup', '--secure-port=0'],

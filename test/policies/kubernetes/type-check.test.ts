@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { type CheckedSpec, typeWarnings } from '../../../policies/kubernetes/type-check.ts';
+
+const over = (resources: readonly string[], rest: Omit<CheckedSpec, 'matchConstraints'>): CheckedSpec => ({
+  matchConstraints: { resourceRules: [{ apiGroups: ['', 'apps'], apiVersions: ['v1'], resources }] },
+  ...rest,
+});
+
+describe('a policy over built-in kinds', () => {
+  it('is warned of fields that one of its kinds does not have', () => {
+    const spec = over(['deployments', 'daemonsets'], {
+      validations: [
+        { expression: 'object.spec.replicas <= 5' },
+        { expression: "object.metadata.name != ''", messageExpression: "'at ' + object.metadata.naem" },
+      ],
+    });
+    expect(typeWarnings(spec)).toEqual([
+      {
+        path: ['spec', 'validations', 0, 'expression'],
+        kind: 'apps/v1 DaemonSet',
+        detail: 'DaemonSet.spec has no field "replicas"',
+      },
+      {
+        path: ['spec', 'validations', 1, 'messageExpression'],
+        kind: 'apps/v1 DaemonSet',
+        detail: 'DaemonSet.metadata has no field "naem"',
+      },
+      {
+        path: ['spec', 'validations', 1, 'messageExpression'],
+        kind: 'apps/v1 Deployment',
+        detail: 'Deployment.metadata has no field "naem"',
+      },
+    ]);
+  });
+
+  it('is not checked behind wildcards, subresources and kinds that are not built in', () => {
+    const validations = [{ expression: 'object.nothing' }];
+    expect(typeWarnings(over(['*'], { validations }))).toEqual([]);
+    expect(typeWarnings(over(['pods/status', 'shops'], { validations }))).toEqual([]);
+    expect(typeWarnings({ matchConstraints: {}, validations })).toEqual([]);
+    const rule = { apiGroups: ['*'], apiVersions: ['v1'], resources: ['pods'] };
+    expect(typeWarnings({ matchConstraints: { resourceRules: [rule] }, validations })).toEqual([]);
+  });
+
+  it('is checked for ten kinds at most', () => {
+    const resources = ['pods', 'services', 'secrets', 'configmaps', 'nodes', 'namespaces', 'endpoints', 'events'];
+    const more = ['deployments', 'daemonsets', 'replicasets', 'statefulsets'];
+    expect(
+      typeWarnings(over([...resources, ...more], { validations: [{ expression: 'object.nothing' }] })),
+    ).toHaveLength(10);
+  });
+
+  it('has variables whose types are known, but those of objects', () => {
+    const variables = [
+      { name: 'names', expression: 'object.spec.containers.map(c, c.name)' },
+      { name: 'first', expression: 'object.spec.containers[0]' },
+      { name: 'wrong', expression: 'object.spec.nothing' },
+    ];
+    const warned = (expression: string): number =>
+      typeWarnings(over(['pods'], { variables, validations: [{ expression }] })).length;
+    expect(warned("variables.names.all(n, n != '')")).toBe(0);
+    expect(warned('variables.names.all(n, n > 1)')).toBe(1);
+    expect(warned('variables.first.nothing')).toBe(0);
+    expect(warned('variables.wrong.nothing')).toBe(0);
+    expect(warned('variables.undeclared')).toBe(1);
+  });
+
+  it('has parameters of the kind that it names', () => {
+    const validations = [{ expression: "params.dataa['a'] == '1'" }];
+    const kind = (name: string): CheckedSpec =>
+      over(['pods'], { validations, paramKind: { apiVersion: 'v1', kind: name } });
+    expect(typeWarnings(kind('ConfigMap'))).toHaveLength(1);
+    expect(typeWarnings(kind('Shop'))).toEqual([]);
+    expect(typeWarnings(over(['pods'], { validations }))).toHaveLength(1);
+  });
+});
