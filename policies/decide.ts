@@ -37,7 +37,7 @@ export function decide(input: DecideInput): Decision {
   const about = (use: ImageUse) => ({ field: use.field, image: foundImage(use, digests.get(use)) });
   const findings = [
     ...tooMany(evaluation.tooManyImages),
-    ...evaluation.unreadable.flatMap((place) => notUnderstood(place, evaluation.speaking, unmatchedImages)),
+    ...evaluation.unreadable.flatMap((place) => notUnderstood(place, evaluation.reading, unmatchedImages)),
     ...evaluation.notJudged.map((place) => notJudgedFinding(place, unmatchedImages)),
     ...evaluation.images.flatMap((image) => [
       ...imageFindings(image, about(image.use), evaluation.speaking, unmatchedImages),
@@ -146,7 +146,7 @@ function unavailable(
   }
 }
 
-/** What could not be understood is an error of every policy that speaks of its images, each of which says what an error is worth. */
+/** What could not be understood is an error of every policy that speaks of its images or PodSpecs, each of which says what an error is worth. */
 function notUnderstood(
   { field, found, expected }: Unreadable,
   policies: readonly CompiledPolicy[],

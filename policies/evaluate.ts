@@ -27,6 +27,8 @@ export interface Evaluation {
   readonly outcomes: readonly EvaluatedRule[];
   /** Those of the policies that speak of this object and of its images. */
   readonly speaking: readonly CompiledPolicy[];
+  /** Those, and policies with rules about PodSpecs: they miss what cannot be read. */
+  readonly reading: readonly CompiledPolicy[];
   /** Without duplicates; empty when everything is decided. */
   readonly needs: readonly Question[];
   readonly unreadable: readonly Unreadable[];
@@ -61,7 +63,7 @@ export interface EvaluatedRule {
 export function evaluate(review: Review, version: Version, { policies, references }: Terms, known: Known): Evaluation {
   const { uses, podSpecs, unreadable, notJudged } = imagesToJudge(review, version, references);
   if (uses.length > limits.imagesPerObject)
-    return { images: [], outcomes: [], speaking: [], needs: [], unreadable, notJudged, tooManyImages: uses.length };
+    return { images: [], outcomes: [], speaking: [], reading: [], needs: [], unreadable, notJudged, tooManyImages: uses.length };
   const all = governAll(
     [...policies.policies, ...standing(policies)],
     { review, version, uses, podSpecs, ...policies },
@@ -75,7 +77,8 @@ export function evaluate(review: Review, version: Version, { policies, reference
   }
   const images = uses.map((use) => ({ use, governed: all.some((governing) => speaksOf(governing, use)) }));
   const speaking = all.filter(speaks).map(({ policy }) => policy);
-  return { images, outcomes: inOrder(outcomes, uses), speaking, needs: [...needs.values()], unreadable, notJudged };
+  const reading = all.filter((one) => speaks(one) || readsPods(one)).map(({ policy }) => policy);
+  return { images, outcomes: inOrder(outcomes, uses), speaking, reading, needs: [...needs.values()], unreadable, notJudged };
 }
 
 /** What a review may be about. What is only removed, or connected to, runs nothing; a resize brings the whole Pod, of which it can change no image. */
@@ -133,6 +136,9 @@ const speaks = ({ policy, frames, errors }: Governing): boolean =>
 
 const speaksOf = (governing: Governing, use: ImageUse): boolean =>
   speaks(governing) && governing.images.some((image) => image.use === use);
+
+const readsPods = ({ policy, frames }: Governing): boolean =>
+  frames.length > 0 && policy.rules.some(({ scope }) => scope === 'pod');
 
 /** The object's own order: its images as they stand in it, then what is about PodSpecs or the whole. */
 function inOrder(outcomes: readonly EvaluatedRule[], uses: readonly ImageUse[]): readonly EvaluatedRule[] {

@@ -17,7 +17,7 @@ export function composeText(name: Place, image: ComposedImage): Composed {
   const [scheme] = /^[a-z][a-z0-9+.-]*:\/\//i.exec(base) ?? [];
   // Helm leaves the scheme out where a chart comes from a registry; anything else without one is a path of Git.
   if (image.chart !== undefined && scheme === undefined && (chart === undefined || /[@]/.test(base)))
-    return notJudged(base, 'it is no registry; what comes from it is judged where it arrives');
+    return notJudged(base, 'a source that is no registry; what comes from it is judged where it arrives');
   const digest = beside(image.digest);
   const tag = beside(image.tag);
   const repository = chart === undefined ? base : `${base.replace(/\/+$/, '')}/${chart}`;
@@ -26,7 +26,7 @@ export function composeText(name: Place, image: ComposedImage): Composed {
   const range =
     beside(image.range) ?? (image.chart !== undefined && tag !== undefined && !isTag(tag) ? tag : undefined);
   if (range !== undefined)
-    return notJudged(repository, `${JSON.stringify(range.slice(0, 64))} lets its controller choose the version`);
+    return notJudged(repository, `a range of versions (${JSON.stringify(range.slice(0, 64))}), of which its controller chooses`);
   return { kind: 'text', text: tag === undefined ? repository : `${repository}:${tag.replaceAll('+', '_')}` };
 }
 

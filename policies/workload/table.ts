@@ -77,7 +77,7 @@ export const workloadTable: readonly WorkloadLine[] = [
     notJudged: [
       {
         path: 'spec.workloadScope.targetNodeGroups[].overriders.imageOverriders[].value',
-        why: 'it replaces a part of an image; the Pods that come of it are judged',
+        why: 'a part of an image; the Pods that come of it are judged',
       },
     ],
   },
@@ -132,13 +132,13 @@ export const workloadTable: readonly WorkloadLine[] = [
   {
     group: 'source.toolkit.fluxcd.io',
     kinds: ['HelmRepository'],
-    notJudged: [{ path: 'spec.url', why: 'it names a repository of charts, no chart; what a chart renders is judged' }],
+    notJudged: [{ path: 'spec.url', why: 'a repository of charts; what a chart renders is judged' }],
   },
   {
     group: 'source.toolkit.fluxcd.io',
     kinds: ['HelmChart'],
     notJudged: [
-      { path: 'spec.chart', why: 'its repository is named by another object; what the chart renders is judged' },
+      { path: 'spec.chart', why: 'a chart whose repository another object names; what it renders is judged' },
     ],
   },
   {
@@ -151,18 +151,18 @@ export const workloadTable: readonly WorkloadLine[] = [
     group: 'kpack.io',
     kinds: ['Image'],
     images: ['spec.source.registry.image'],
-    notJudged: [{ path: 'spec.tag', why: 'what is built is pushed there; nothing is pulled from it yet' }],
+    notJudged: [{ path: 'spec.tag', why: 'where what is built is pushed; nothing is pulled from it yet' }],
   },
   {
     group: 'kpack.io',
     kinds: ['Build'],
     images: ['spec.builder.image', 'spec.runImage.image', 'spec.lastBuild.image', 'spec.source.registry.image'],
-    notJudged: [{ path: 'spec.tags[]', why: 'what is built is pushed there; nothing is pulled from it yet' }],
+    notJudged: [{ path: 'spec.tags[]', why: 'where what is built is pushed; nothing is pulled from it yet' }],
   },
   {
     group: 'kpack.io',
     kinds: ['Builder', 'ClusterBuilder'],
-    notJudged: [{ path: 'spec.tag', why: 'what is built is pushed there; nothing is pulled from it yet' }],
+    notJudged: [{ path: 'spec.tag', why: 'where what is built is pushed; nothing is pulled from it yet' }],
   },
   { group: 'kpack.io', kinds: ['ClusterStore'], images: ['spec.sources[].image'] },
   { group: 'kpack.io', kinds: ['ClusterStack'], images: ['spec.buildImage.image', 'spec.runImage.image'] },

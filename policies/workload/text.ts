@@ -17,7 +17,7 @@ export function objectsOfText(search: Search, place: Place, { line: { placeholde
   const [problem] = problems;
   if (problem !== undefined) {
     if (placeholder !== undefined && text.includes(placeholder)) {
-      const why = `its controller puts a value for ${JSON.stringify(placeholder)}, and without it is no object; what comes of it is judged where it arrives`;
+      const why = `a text that is no object before its controller fills it in (${JSON.stringify(placeholder)}); what comes of it is judged where it arrives`;
       search.tell(place, 'REFERENCE_FILLED_IN', text, why);
     } else search.unlike(place, 'YAML or JSON', problem.detail);
     return [];

@@ -65,7 +65,7 @@ export function readText(
   rules: ReferenceRules,
 ): ReadText {
   if (placeholder !== undefined && text.includes(placeholder)) {
-    const why = `its controller puts a value for ${JSON.stringify(placeholder)}; what comes of it is judged where it arrives`;
+    const why = `a text that its controller fills in (${JSON.stringify(placeholder)}); what comes of it is judged where it arrives`;
     return { kind: 'notJudged', code: 'REFERENCE_FILLED_IN', why };
   }
   if (form === 'container') return { kind: 'image', reference: readReference(text, rules) };
@@ -74,7 +74,7 @@ export function readText(
   const prefix = `${renamed}${scheme}`;
   const isImage = /^(?:oci|docker):\/\/$/i.test(scheme) || (scheme === '' && (form !== 'location' || bare === 'image'));
   if (form === 'location' && !isImage) {
-    const why = `${scheme === '' ? 'it has no scheme and is no image' : `${scheme} is no image`}; nothing proves what is there`;
+    const why = `a location ${scheme === '' ? 'without a scheme' : `by ${scheme}`}, of which nothing can be proven`;
     return { kind: 'notJudged', code: 'REFERENCE_NOT_OCI', why };
   }
   const reference = readReference(isImage ? text.slice(prefix.length) : text, rules);

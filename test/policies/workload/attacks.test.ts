@@ -225,6 +225,24 @@ describe('pins', () => {
   });
 });
 
+describe('what cannot be read', () => {
+  it('is an error of policies about Pods, too, which would miss what stands there', async () => {
+    const policy = (more = '') =>
+      `apiVersion: assay.dev/v1alpha1\nkind: ClusterWorkloadPolicy\nmetadata: {name: hardened}\nspec:\n  validations:\n  - {name: host, expression: "!(has(pod.hostNetwork) && pod.hostNetwork)"}\n${more}`;
+    const tasks = Array.from({ length: 1001 }, () => ({ template: { spec: { hostNetwork: true } } }));
+    const job = object('batch.volcano.sh/v1alpha1/Job', { spec: { tasks } });
+    for (const [more, effect] of [['', 'deny'], ['  failurePolicy: Ignore\n', 'warn']] as const) {
+      await using strict = openCorridor({ configuration: 'apiVersion: assay.dev/v1alpha1\nkind: Configuration\n', policies: policy(more) });
+      expect(seen(await strict.judge(job))).toEqual([`${effect} OBJECT_UNREADABLE spec.tasks`]);
+    }
+    await using other = openCorridor({
+      configuration: 'apiVersion: assay.dev/v1alpha1\nkind: Configuration\n',
+      policies: policy().replace('!(has(pod.hostNetwork) && pod.hostNetwork)', 'has(object.metadata.name)'),
+    });
+    expect(seen(await other.judge(job))).toEqual([]);
+  });
+});
+
 describe('what cannot be judged', () => {
   it('is told and never denies by itself', async () => {
     const given = [

@@ -90,7 +90,7 @@ describe('PodSpecs', () => {
     });
     expect(seen(service)).toEqual([
       `spec.transformer.containers[0].image ${image}`,
-      'spec.predictor.model.storageUri REFERENCE_NOT_OCI s3:// is no image; nothing proves what is there',
+      'spec.predictor.model.storageUri REFERENCE_NOT_OCI a location by s3://, of which nothing can be proven',
     ]);
     expect(podSpecs(service)).toEqual([{ path: ['spec', 'transformer'], metadataPath: ['spec', 'transformer'] }]);
   });
@@ -131,7 +131,7 @@ describe('references outside of PodSpecs', () => {
   it('are told where another scheme stands in front, and never dropped or called malformed', () => {
     for (const url of ['https://example.com/f.wasm', 'file:///opt/f.wasm', 'http://x', 's3://b/k', 'ftp+x://y'])
       expect(seen(object('extensions.istio.io/v1alpha1/WasmPlugin', { spec: { url, sha256: 'a' } }))).toEqual([
-        `spec.url REFERENCE_NOT_OCI ${url.split('//')[0]}// is no image; nothing proves what is there`,
+        `spec.url REFERENCE_NOT_OCI a location by ${url.split('//')[0]}//, of which nothing can be proven`,
       ]);
     for (const storageUri of ['s3://m', 'hf://org/model', 'pvc://claim/path', '/mnt/models', 'gs://a@b'])
       expect(seen(object('serving.kserve.io/v1alpha1/TrainedModel', { spec: { model: { storageUri } } }))[0]).toContain(
@@ -178,7 +178,7 @@ describe('references outside of PodSpecs', () => {
     });
     expect(seen(filter)).toEqual([
       `spec.configPatches[0].patch.value.typed_config.config.vm_config.code.remote.http_uri.uri ${image}`,
-      'spec.configPatches[1].patch.value.vmConfig.code.remote.httpUri.uri REFERENCE_NOT_OCI https:// is no image; nothing proves what is there',
+      'spec.configPatches[1].patch.value.vmConfig.code.remote.httpUri.uri REFERENCE_NOT_OCI a location by https://, of which nothing can be proven',
     ]);
   });
 });
@@ -222,10 +222,10 @@ describe('references of several fields', () => {
 
   it('are told where their controller chooses the version, or the source is no registry', () => {
     expect(flux({ url: 'oci://ghcr.io/acme/app', ref: { semver: '>=1.0' } })).toEqual([
-      'spec.url REFERENCE_NOT_OCI ">=1.0" lets its controller choose the version',
+      'spec.url REFERENCE_NOT_OCI a range of versions (">=1.0"), of which its controller chooses',
     ]);
     expect(argo({ repoURL: 'ghcr.io/acme/charts', chart: 'shop', targetRevision: '1.*' })).toEqual([
-      'spec.source.repoURL REFERENCE_NOT_OCI "1.*" lets its controller choose the version',
+      'spec.source.repoURL REFERENCE_NOT_OCI a range of versions ("1.*"), of which its controller chooses',
     ]);
     for (const repoURL of [
       'https://github.com/acme/shop.git',
@@ -265,7 +265,7 @@ describe('references of several fields', () => {
 
 describe('what controllers fill in', () => {
   const filled = (token: string) =>
-    `REFERENCE_FILLED_IN its controller puts a value for "${token}"; what comes of it is judged where it arrives`;
+    `REFERENCE_FILLED_IN a text that its controller fills in ("${token}"); what comes of it is judged where it arrives`;
 
   it('is told where it stands in kinds whose controllers do so', () => {
     expect(
