@@ -4,19 +4,24 @@ import {
   imagesOf,
   isObject,
   judge,
+  type JudgementRecord,
+  judgementRecord,
   type KubernetesObject,
   type Lookup,
   requestFor,
   type RequestOptions,
+  type Review,
   valueAt,
 } from '../policies/index.ts';
-import { now } from '../host/clock.ts';
+import { now, stopwatch } from '../host/clock.ts';
 import type { Session } from './session.ts';
 
 /** What a command line says of the request that would bring an object. */
 export interface Circumstances extends RequestOptions {
   readonly oldObject?: KubernetesObject;
   readonly lookup?: Lookup;
+  /** Told of the validating phase, with all that led to its decision. */
+  readonly onJudged?: (record: JudgementRecord) => void;
 }
 
 /**
@@ -27,8 +32,9 @@ export async function judgeBothPhases(
   object: KubernetesObject,
   { assembled, policies }: Session,
   signal: AbortSignal,
-  { oldObject, lookup, ...options }: Circumstances = {},
+  { oldObject, lookup, onJudged, ...options }: Circumstances = {},
 ): Promise<Decision> {
+  const elapsed = stopwatch();
   const surroundings = { ...assembled, policies, now: now(), signal, ...(lookup === undefined ? {} : { lookup }) };
   const request = requestFor(object, options);
   const { operation } = request;
@@ -38,7 +44,9 @@ export async function judgeBothPhases(
   const review = { operation, request, ...(before === undefined ? {} : { oldObject: before }) };
   const mutated = await judge({ phase: 'mutate', ...review, ...(deleted ? {} : { object: arrived }) }, surroundings);
   const final = deleted ? {} : { object: mutated.version.object };
-  const judged = await judge({ phase: 'validate', ...review, ...final }, surroundings);
+  const validated: Review = { phase: 'validate', ...review, ...final };
+  const judged = await judge(validated, surroundings);
+  onJudged?.(judgementRecord(validated, judged, surroundings, elapsed()));
   const findings = judged.findings.filter((finding) => !echoes(finding, judged.findings));
   const written = new Map(imagesOf(object, assembled.references).uses.map(({ field, text }) => [field, text]));
   const asWritten = (field: string, text: string): string => written.get(field) ?? text;

@@ -51,6 +51,7 @@ export { runnableOn } from './registry/platform.ts';
 export type { RegistryOptions, RequestNote } from './registry/options.ts';
 export { anonymous, type Keychain, parseDockerConfig } from './registry/credentials.ts';
 export { type FetchedKey, type KeyFetcher, type KeyReference, loadKey, parseKeyReference } from './trust/kms.ts';
+export { sha256 } from './trust/key.ts';
 export {
   type KeyOptions,
   type MaterialProblem,

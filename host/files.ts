@@ -1,4 +1,4 @@
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The text of a file, or why there is none, in one clause for a person. */
@@ -98,4 +98,14 @@ const reasons: Readonly<Record<string, string>> = {
 export function explain(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
   return reasons[code] ?? `cannot be read (${code})`;
+}
+
+/** Writes a file, readable by its owner alone where it is new; the sentence why it cannot be written. */
+export async function writeText(path: string, text: string): Promise<string | undefined> {
+  try {
+    await writeFile(path, text, { mode: 0o600 });
+    return undefined;
+  } catch (error) {
+    return `${path}: ${explain(error)}`;
+  }
 }

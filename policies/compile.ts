@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox';
-import type { TrustMaterial } from '../evidence/index.ts';
+import { sha256, type TrustMaterial } from '../evidence/index.ts';
 import { compilePolicy } from './compile-policy.ts';
 import { compileException } from './compile-exception.ts';
 import { compileRevocation } from './compile-revocation.ts';
@@ -9,7 +9,7 @@ import { admissionKinds, compileAdmissionPolicies } from './kubernetes/admission
 import { compileValidatingPolicy } from './kyverno/validating-policy.ts';
 import { validatingPolicySchema } from './schema/kyverno.ts';
 import type { LoadedKey } from './keys.ts';
-import type { CompiledPolicy, PolicySet } from './policy.ts';
+import type { CompiledPolicy, DocumentVersion, PolicySet } from './policy.ts';
 import type { Problem, Report } from './problem.ts';
 import type { Revocation } from './revocation.ts';
 import { clusterWorkloadPolicySchema, fieldsNotBuilt, workloadPolicySchema } from './schema/policy.ts';
@@ -99,7 +99,18 @@ export function compilePolicies(documents: readonly Document[], context: Compile
     ...byName(policies),
     ...[...kubernetes.policies, ...kyverno].toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
   ];
-  return { policies: { policies: all, revocations: byName(revocations), exceptions: byName(exceptions) }, problems };
+  const compiled = { policies: all, revocations: byName(revocations), exceptions: byName(exceptions) };
+  return { policies: { ...compiled, documents: documents.map(versionOf) }, problems };
+}
+
+function versionOf({ value }: Document): DocumentVersion {
+  const text = (...path: readonly string[]): string => {
+    const found = valueAt(value, path);
+    return typeof found === 'string' ? found : '';
+  };
+  const [namespace, name] = [text('metadata', 'namespace'), text('metadata', 'name')];
+  const digest = sha256(Buffer.from(JSON.stringify(value) ?? ''));
+  return { kind: text('kind'), name: namespace === '' ? name : `${namespace}/${name}`, digest };
 }
 
 /** Keeps what compiles without a problem under its name, which it must be the first to have. */

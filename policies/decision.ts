@@ -1,6 +1,7 @@
 import type { Digest, Gap, Rejection, RefusalCode, RejectionCode, Source, Verified } from '../evidence/index.ts';
 import type { Excuse } from './exception.ts';
 import type { Difference } from './identity.ts';
+import type { KnownAnswer } from './known.ts';
 import type { LookupGap } from './lookup.ts';
 import type { Version } from './version.ts';
 import type { ImageUse, NotJudgedCode } from './workload.ts';
@@ -14,8 +15,16 @@ export interface Decision {
   readonly findings: readonly Finding[];
   /** Every image of the object with what was learnt of it. */
   readonly images: readonly JudgedImage[];
+  /** What was learnt to come to it; absent where nothing was judged. */
+  readonly basis?: Basis;
   /** What policies want written to the audit log, by `POLICY/KEY`; several places of one object are one value each. */
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Everything that a judgement was told, and in how many rounds of asking. */
+export interface Basis {
+  readonly answers: readonly KnownAnswer[];
+  readonly rounds: number;
 }
 
 /** What a policy has to say to the audit log. */

@@ -45,6 +45,15 @@ export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export * from './report/index.ts';
 export { type AdmissionRequest, requestFor, type RequestOptions, type UserInfo } from './request.ts';
 export { declaredResources, type KnownResource, resourceOf } from './resource.ts';
+export { digestOf, type JudgementRecord, judgementRecord } from './record.ts';
+export {
+  type Differences,
+  differencesOf,
+  findingsOf,
+  parseRecord,
+  replayedEvidence,
+  replayedLookup,
+} from './replay.ts';
 export type { Review } from './review.ts';
 export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema, workloadPolicySchema } from './schema/policy.ts';
 export { exceptionSchema } from './schema/exception.ts';

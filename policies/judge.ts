@@ -17,7 +17,7 @@ export async function judge(review: Review, surroundings: Surroundings): Promise
   if (arrived === undefined || (review.operation === 'DELETE' && review.phase === 'mutate'))
     return nothingToJudge(review);
   if (review.phase === 'mutate') return mutate(review, arrived, surroundings);
-  const { known, result } = await learning(surroundings, (known) => {
+  const { known, result, rounds } = await learning(surroundings, (known) => {
     const now = evaluate(review, arrived, surroundings, known);
     const before = now.needs.length > 0 ? undefined : evaluateBefore(review, now, surroundings, known);
     return { now, before, needs: [...now.needs, ...(before?.needs ?? [])] };
@@ -28,7 +28,8 @@ export async function judge(review: Review, surroundings: Surroundings): Promise
   const unmatchedImages = surroundings.unmatchedImages ?? unmatched(surroundings.policies);
   const unchanged = result.before && unchangedSince(result.before.outcomes, known);
   const input = { version: arrived, evaluation: result.now, unmatchedImages, known, now, exceptions, namespace };
-  return decide(unchanged === undefined ? input : { ...input, unchanged });
+  const decision = decide(unchanged === undefined ? input : { ...input, unchanged });
+  return { ...decision, basis: { answers: [...known.answers.values()], rounds } };
 }
 
 /** Whoever has policies, and none about images, did not ask about them. */

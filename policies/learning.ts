@@ -7,13 +7,14 @@ import type { Question } from './question.ts';
 export async function learning<T extends { readonly needs: readonly Question[] }>(
   surroundings: Surroundings,
   evaluation: (known: KnownAnswers) => T,
-): Promise<{ readonly known: KnownAnswers; readonly result: T }> {
+): Promise<{ readonly known: KnownAnswers; readonly result: T; readonly rounds: number }> {
   let known = nothingKnown();
   let result = evaluation(known);
-  for (let round = 0; result.needs.length > 0; round += 1) {
+  let round = 0;
+  for (; result.needs.length > 0; round += 1) {
     known =
       round < limits.needsRounds ? await ask(known, result.needs, surroundings) : learn(known, giveUp(result.needs));
     result = evaluation(known);
   }
-  return { known, result };
+  return { known, result, rounds: round };
 }

@@ -1,3 +1,4 @@
+import type { Digest } from '../evidence/index.ts';
 import type { Authority } from './authority.ts';
 import type { Exception } from './exception.ts';
 import type { MatchCondition, Variable } from './expression.ts';
@@ -53,6 +54,17 @@ export interface PolicySet {
   readonly policies: readonly CompiledPolicy[];
   readonly revocations: readonly Revocation[];
   readonly exceptions: readonly Exception[];
+  /** The documents that they come from, as a record names them. */
+  readonly documents: readonly DocumentVersion[];
+}
+
+/** Which version of a document was in force. */
+export interface DocumentVersion {
+  readonly kind: string;
+  /** `namespace/name`, or the name alone. */
+  readonly name: string;
+  /** SHA-256 of the document as JSON. */
+  readonly digest: Digest;
 }
 
 export interface Governed {
@@ -60,7 +72,7 @@ export interface Governed {
   readonly captures: Captures;
 }
 
-export const noPolicies: PolicySet = { policies: [], revocations: [], exceptions: [] };
+export const noPolicies: PolicySet = { policies: [], revocations: [], exceptions: [], documents: [] };
 
 /** A policy that says nothing yet, for what the program itself demands of every object. */
 export const emptyPolicy: Omit<CompiledPolicy, 'name'> = {

@@ -1,8 +1,10 @@
 import { stopwatch } from '../../host/clock.ts';
+import { writeText } from '../../host/files.ts';
 import {
   type Decision,
   decisionRecord,
   type Finding,
+  type JudgementRecord,
   printable,
   renderChecked,
   renderTotals,
@@ -26,6 +28,10 @@ const flags = {
   ...sessionFlags,
   ...circumstanceFlags,
   output: { value: 'FORMAT', short: 'o', help: 'text (default) or json' },
+  record: {
+    value: 'FILE',
+    help: 'write what led to each decision, one JSON document a line, for assay replay; it holds the objects whole',
+  },
   timeout: { value: 'DURATION', help: 'longest time for one object: 500ms, 30s, 2m (default 30s)' },
 } as const satisfies Flags;
 
@@ -96,20 +102,30 @@ async function checkAll(given: Arguments, { door, session, timeout, format }: Ru
     ...session,
     assembled: { ...session.assembled, references: withDefinitions(references, around.definitions) },
   };
+  const file = given.text('record');
+  const records = new Map<Manifest, JudgementRecord>();
   let done = 0;
   const checked = await mapConcurrently(read.manifests, atOnce, async (unplaced): Promise<Checked> => {
     const manifest = inNamespace(unplaced, given.text('namespace'), around);
-    const decision = await judgeBothPhases(
-      manifest.object,
-      informed,
-      AbortSignal.timeout(timeout),
-      around.of(manifest),
-    );
+    const decision = await judgeBothPhases(manifest.object, informed, AbortSignal.timeout(timeout), {
+      ...around.of(manifest),
+      ...(file === undefined ? {} : { onJudged: (record) => records.set(unplaced, record) }),
+    });
     done += 1;
     terminal.progress(`${done} of ${read.manifests.length} objects judged; last ${manifest.kind} ${manifest.name}`);
     return { manifest, decision };
   });
   terminal.progress('');
+  if (file !== undefined) {
+    const trouble = await writeText(
+      file,
+      read.manifests.map((manifest) => `${JSON.stringify(records.get(manifest))}\n`).join(''),
+    );
+    if (trouble !== undefined) {
+      terminal.error(`--record: ${trouble}`);
+      return exit.usage;
+    }
+  }
   const totals = {
     files: read.files,
     verdicts: countVerdicts(checked),

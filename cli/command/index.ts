@@ -27,6 +27,7 @@ export interface Door {
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verify,
   check: async () => (await import('./check.ts')).check,
+  replay: async () => (await import('./replay.ts')).replay,
   'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundle,
   policy: async () => (await import('./policy.ts')).policy,
   trust: async () => (await import('./trust.ts')).trust,
