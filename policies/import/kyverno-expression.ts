@@ -73,7 +73,7 @@ function verification(node: Node, image: string): Verification | undefined {
   const attestors =
     list?.kind === 'list' && list.optionals.length === 0 ? list.elements.map((one) => field(one, 'attestors')) : [];
   const named = attestors.filter((one) => one !== undefined);
-  if (named.length === 0 || named.length < attestors.length || new Set(named).size < named.length) return undefined;
+  if (named.length === 0 || named.length < attestors.length) return undefined;
   if (node.name === 'verifyImageSignatures' && rest.length === 1) return { attestors: named };
   const attestation = rest.length === 2 && rest[0] !== undefined ? field(rest[0], 'attestations') : undefined;
   return node.name === 'verifyAttestationSignatures' && attestation !== undefined
@@ -97,9 +97,7 @@ function fromCondition(node: Node, read: (node: Node) => Verification | undefine
   const number = mirrored ? left : right;
   if (verified === undefined || number.kind !== 'literal' || typeof number.value !== 'number') return undefined;
   const threshold = leastOf(mirrored ? (mirrors.get(node.name) ?? '') : node.name, number.value, verified);
-  return threshold === undefined || threshold < 1 || threshold > verified.attestors.length
-    ? undefined
-    : { ...verified, threshold };
+  return threshold === undefined || threshold < 1 ? undefined : { ...verified, threshold };
 }
 
 const mirrors: ReadonlyMap<string, string> = new Map([

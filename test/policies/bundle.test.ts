@@ -245,6 +245,19 @@ describe('a bundle is refused', () => {
     expect(await open('/../x')).toMatchObject({ code: 'BUNDLE_REFERENCE_WRONG' });
   });
 
+  it('whose name leaves out the host, even where Docker Hub is trusted', async () => {
+    const hub = { ...configuration.policyBundles![0]!, repository: 'docker.io/acme/policies' };
+    const { trusts, problems } = compileBundleTrust(
+      { ...configuration, policyBundles: [hub] },
+      assembled,
+      'assay.yaml',
+    );
+    expect(problems).toEqual([]);
+    const signal = AbortSignal.timeout(10_000);
+    const world = { ...assembled, trusts, memory, revocations: [], now: new Date(), signal };
+    expect(await openBundle('oci://acme/policies:stable', world)).toMatchObject({ code: 'BUNDLE_REFERENCE_WRONG' });
+  });
+
   it('whose tag is not there', () => refused({}, { code: 'TAG_NOT_FOUND' }, ':beta'));
 
   it('that is an image and no bundle', () =>

@@ -283,6 +283,8 @@ describe('an ImageValidatingPolicy', () => {
     signatureCheck('a').replace('[attestors.a]', 'attestors'),
     signatureCheck('a').replace('images.containers', "images.containers.filter(i, i != 'x')"),
     signatureCheck('a').replace('images.containers', 'images.other'),
+    signatureCheck('a').replace('map(image, ', "map(image, image != 'x', "),
+    signatureCheck('a').replace('verifyImageSignatures(image', 'verifyImageSignatures(object'),
     signatureCheck('a').replace('verifyImageSignatures(image', "verifyImageSignatures('x'"),
     `object == null || ${signatureCheck('a')}`,
     'images.containers.map(i, verifyAttestationSignatures(i, attestations.none, [attestors.a])).all(e, e > 0)',
@@ -316,6 +318,15 @@ describe('an ImageValidatingPolicy', () => {
         },
       ],
     });
+  });
+
+  it('denies where one attestation is demanded of two lists of attestors', () => {
+    const by = (name: string) => ({
+      expression: `images.containers.map(i, verifyAttestationSignatures(i, attestations.sbom, [attestors.${name}])).all(e, e > 0)`,
+    });
+    const one = imported(ivpol({ validations: [by('a'), by('k')] }));
+    expect(told(one)).toContain('lost spec.validations[1].expression refuses');
+    expect(specOf(one)).toHaveProperty('attestations[0].from', ['a']);
   });
 
   it('denies where it verifies nothing, as Kyverno does by default', () => {
