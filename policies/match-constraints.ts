@@ -136,5 +136,8 @@ function matchesRules(
   if (exact || rules.length === 0) return false;
   const equivalents = equivalentResources(requestResource, subResource);
   if (equivalents === undefined && unsure && anyRuleMatchesSomeVersion(rules, request, requestResource)) return true;
-  return [resource, ...(equivalents ?? [])].some((one) => anyRuleMatches(rules, request, one));
+  return (
+    (resource !== requestResource && anyRuleMatches(rules, request, resource)) ||
+    (equivalents?.some((one) => anyRuleMatches(rules, request, one)) ?? false)
+  );
 }

@@ -20,10 +20,10 @@ export const anyRuleMatchesSomeVersion: typeof anyRuleMatches = (rules, request,
 function matches(rule: ResourceRuleSpec, request: AdmissionRequest, resource: GroupVersionResource): boolean {
   const { resourceNames = [] } = rule;
   return (
-    matchesScope(rule.scope ?? '*', request, resource) &&
-    oneOf(rule.operations ?? ['*'], request.operation) &&
     oneOf(rule.apiGroups, resource.group) &&
     oneOf(rule.apiVersions, resource.version) &&
+    (rule.operations === undefined || oneOf(rule.operations, request.operation)) &&
+    matchesScope(rule.scope, request, resource) &&
     rule.resources.some((pattern) => matchesResource(pattern, resource.resource, request.subResource ?? '')) &&
     // Where the API server is to make the name, nobody knows it yet.
     (resourceNames.length === 0 || resourceNames.includes(request.name ?? ''))
@@ -32,12 +32,13 @@ function matches(rule: ResourceRuleSpec, request: AdmissionRequest, resource: Gr
 
 /** A Namespace lies in none, though its requests name one. */
 function matchesScope(
-  scope: NonNullable<ResourceRuleSpec['scope']>,
+  scope: ResourceRuleSpec['scope'],
   { namespace = '' }: AdmissionRequest,
   { group, version, resource }: GroupVersionResource,
 ): boolean {
+  if (scope === undefined || scope === '*') return true;
   const isNamespace = group === '' && version === 'v1' && resource === 'namespaces';
-  return scope === '*' || (scope === 'Cluster') === (isNamespace || namespace === '');
+  return (scope === 'Cluster') === (isNamespace || namespace === '');
 }
 
 const oneOf = (items: readonly string[], item: string): boolean => items.includes('*') || items.includes(item);

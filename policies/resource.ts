@@ -45,14 +45,20 @@ export function equivalentResources(
   { group, version, resource }: GroupVersionResource,
   subResource = '',
 ): readonly GroupVersionResource[] | undefined {
-  if (group !== 'extensions' && !builtinResources().some((one) => one.group === group)) return undefined;
+  if (!builtinGroups.has(group)) return undefined;
   const groups = groupsOf(resource, group);
-  return builtinResources()
-    .filter((one) => one.plural === resource && groups.includes(one.group))
-    .filter((one) => one.group !== group || one.version !== version)
+  const others = byPlural
+    .get(resource)
+    ?.filter((one) => groups.includes(one.group) && (one.group !== group || one.version !== version));
+  if (others === undefined || others.length === 0) return [];
+  return others
     .filter(({ subresources }) => subResource === '' || subresources.includes(subResource))
     .map((one) => ({ group: one.group, version: one.version, resource }));
 }
+
+/** Looked up by every policy in every request. */
+const byPlural = Map.groupBy(builtinResources(), ({ plural }) => plural);
+const builtinGroups: ReadonlySet<string> = new Set(['extensions', ...builtinResources().map(({ group }) => group)]);
 
 /** A version that is not served any more addressed the same resource, whichever group has it by now. */
 function formerly(apiVersion: string, kind: string): KnownResource | undefined {

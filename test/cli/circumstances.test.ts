@@ -10,7 +10,12 @@ const policy = (expression: string): string =>
     apiVersion: 'assay.dev/v1alpha1',
     kind: 'ClusterWorkloadPolicy',
     metadata: { name: 'p' },
-    spec: { validations: [{ name: 'rule', expression }] },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }],
+      },
+      validations: [{ name: 'rule', expression }],
+    },
   });
 
 const pod = (name: string, more: object = {}): string =>
@@ -33,6 +38,18 @@ beforeAll(() => {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: 'shop', labels: { a: 'b' } },
+    }),
+    'ox.yaml': stringify({ apiVersion: 'acme.example/v1', kind: 'Ox', metadata: { name: 'o' } }),
+    'definition.yaml': stringify({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'oxen.acme.example' },
+      spec: {
+        group: 'acme.example',
+        scope: 'Cluster',
+        names: { kind: 'Ox', plural: 'oxen' },
+        versions: [{ name: 'v1', served: true, storage: true }],
+      },
     }),
     'broken.yaml': 'a: [',
   });
@@ -87,6 +104,18 @@ describe('what a rule of assay check sees of the request', () => {
     // The old one lies in "default": another Pod of the same name is not it.
     const elsewhere = ['--old-object', 'old.yaml', '-n', 'shop'];
     expect(await code('request.operation == "CREATE" && oldObject == null', elsewhere)).toBe(0);
+  });
+
+  it('is a DELETE of the manifest where --operation says so', async () => {
+    const gone = 'request.operation == "DELETE" && object == null && oldObject.metadata.name == "p"';
+    expect(await code(gone, ['--operation', 'DELETE'])).toBe(0);
+    expect(await code('object != null', ['--operation', 'DELETE'])).toBe(1);
+  });
+
+  it('is for the resource that a CustomResourceDefinition among the manifests names', async () => {
+    const oxen = 'object.kind != "Ox" || request.resource.resource == "oxen" && !has(request.namespace)';
+    expect(await code(oxen, ['ox.yaml', 'definition.yaml'])).toBe(0);
+    expect(await code(oxen, ['ox.yaml'])).toBe(1);
   });
 
   it('knows the namespaces of --namespace-object and among the manifests, and cannot decide about others', async () => {
