@@ -40,10 +40,12 @@ export const limits = {
   jsonPatchSteps: 10_000,
   /** Characters of JSON that the values and copies of one JSON Patch come to: the API server copies 3 MiB; thirty copies of a thing into itself make 2^30 of it. */
   jsonPatchWritten: 3 * 1024 * 1024,
-  /** Values of one object that are looked at on the way to its images; 1.5 MiB of JSON hold some hundred thousand, of which few lie on the way. */
-  workloadValues: 250_000,
-  /** Characters of texts that are objects themselves (podSpecPatch), in one object: YAML takes 1 s for a few MB, patches have some hundred. */
-  workloadTextCharacters: 256 * 1024,
+  /** PodSpecs of one object: each is judged by every rule about Pods, and their images are bounded likewise. */
+  podSpecsPerObject: 1000,
+  /** Values of one object that are looked at for images: 1.5 MiB, as much as the API server stores, hold fewer objects than this, and a second is too long. */
+  workloadValues: 100_000,
+  /** Characters of texts that are objects themselves (podSpecPatch), in one object: reading as many as YAML takes half a second at worst; patches have some hundred. */
+  workloadTextCharacters: 128 * 1024,
   /** Objects within objects: an application holds a Deployment; nobody nests them deeper on purpose. */
   embeddedObjectDepth: 4,
 } as const;

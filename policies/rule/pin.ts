@@ -12,13 +12,15 @@ export const pinRule = (pin: Pin): ImageRule => ({
   scope: 'image',
   name: 'pin',
   evaluate(subject) {
-    const { reference, text } = subject.use;
+    const { reference, text, readOnly } = subject.use;
     if (!pinned(pin, subject) || 'kind' in reference || reference.digest !== undefined) return passed();
     return violated({
       code: 'NOT_PINNED',
       found: `"${text}", a tag that can move between this answer and the pull`,
       expected: `${text}@sha256:...`,
-      remedy: 'let the mutating webhook pin it, or write the digest',
+      remedy: readOnly
+        ? 'write the digest: nothing is written here'
+        : 'let the mutating webhook pin it, or write the digest',
     });
   },
 });

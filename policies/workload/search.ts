@@ -79,6 +79,8 @@ export class Search {
 
   podSpec(place: Place, partial: boolean, { inText }: Within): void {
     if (inText) return;
+    if (this.podSpecs.length === limits.podSpecsPerObject)
+      return this.unlike(place, `at most ${limits.podSpecsPerObject} PodSpecs in an object`, 'one more');
     const path = pathOf(place);
     this.podSpecs.push({ path, metadataPath: podMetadataPath(path), ...(partial ? { partial } : {}) });
   }
@@ -110,7 +112,9 @@ export class Search {
     this.notJudged.push(present({ path, field: renderPath(path), code, text, why, remedy }));
   }
 
+  /** The first ones: one is enough for every policy to speak. */
   unlike(place: Place, expected: string, found: string = sortOf(place.value)): void {
+    if (this.unreadable.length >= limits.problemsShown) return;
     this.unreadable.push({ field: renderPath(pathOf(place)), found, expected });
   }
 

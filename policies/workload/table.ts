@@ -33,6 +33,13 @@ export const workloadTable: readonly WorkloadLine[] = [
   { group: 'serving.knative.dev', kinds: ['Revision'], podSpecs: ['spec'] },
   { group: 'sources.knative.dev', kinds: ['ContainerSource'], podSpecs: ['spec.template.spec'] },
   { group: 'sinks.knative.dev', kinds: ['JobSink'], podSpecs: ['spec.job.spec.template.spec'] },
+  { group: 'caching.internal.knative.dev', kinds: ['Image'], images: ['spec.image'] },
+  {
+    group: 'operator.knative.dev',
+    kinds: ['KnativeServing', 'KnativeEventing'],
+    images: ['spec.registry.override.*'],
+    placeholder: '${',
+  },
 
   ...tektonLines,
   ...argoLines,
@@ -140,6 +147,12 @@ export const workloadTable: readonly WorkloadLine[] = [
     notJudged: [
       { path: 'spec.chart', why: 'a chart whose repository another object names; what it renders is judged' },
     ],
+  },
+  {
+    group: 'helm.toolkit.fluxcd.io',
+    kinds: ['HelmRelease'],
+    composed: [{ name: 'spec.postRenderers[].kustomize.images[].newName', tag: 'newTag', digest: 'digest' }],
+    bare: 'image',
   },
   {
     group: 'kustomize.toolkit.fluxcd.io',

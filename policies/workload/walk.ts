@@ -32,10 +32,7 @@ export function placesAt(root: Place, steps: readonly PathStep[], walk: Walk): r
   let places: Place[] = [root];
   for (const step of steps) {
     const next: Place[] = [];
-    for (const place of places) {
-      if (!walk.spend()) return [];
-      take(place, step, next, walk);
-    }
+    for (const place of places) take(place, step, next, walk);
     places = next;
   }
   return places;
@@ -74,10 +71,14 @@ function keep(
   place: Place,
   entries: readonly (readonly [string | number, unknown])[],
   next: Place[],
-  { unlike, longest }: Walk,
+  { unlike, longest, spend }: Walk,
 ): void {
   if (entries.length > longest) return unlike(place, `at most ${longest} items`);
-  for (const [step, value] of entries) if (value !== undefined) next.push({ value, up: place, step });
+  for (const [step, value] of entries) {
+    if (value === undefined) continue;
+    if (!spend()) return undefined;
+    next.push({ value, up: place, step });
+  }
   return undefined;
 }
 
@@ -85,19 +86,35 @@ function keep(
 export const ownField = (value: object, key: string): unknown =>
   Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 
-/** The place itself and every map below it, but for what lies deeper than documents nest. */
-export function* descendants(root: Place, walk: Pick<Walk, 'spend'>): Generator<Place> {
-  const open: Place[] = [root];
-  for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    if (!walk.spend()) return;
-    if (isMap(place.value)) yield place;
-    if (typeof place.value !== 'object' || place.value === null) continue;
-    const entries = Array.isArray(place.value) ? [...place.value.entries()] : Object.entries(place.value);
-    for (const [step, value] of entries.toReversed()) {
-      if (typeof value === 'object' && value !== null) open.push({ value, up: place, step });
+/** The place itself and every map below it, in the object's order. */
+export function* descendants(root: Place, { spend }: Pick<Walk, 'spend'>): Generator<Place> {
+  if (isMap(root.value)) yield root;
+  // Iterators, not lists of places: a list of a million is not copied before it is known to be too long.
+  const open: Open[] = [opened(root)];
+  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+    const { value: entry, done } = at.entries.next();
+    if (done === true) {
+      open.pop();
+      continue;
     }
+    const [step, value] = entry;
+    if (typeof value !== 'object' || value === null) continue;
+    if (!spend()) return;
+    const place: Place = { value, up: at.place, step };
+    if (isMap(value)) yield place;
+    open.push(opened(place));
   }
 }
+
+interface Open {
+  readonly place: Place;
+  readonly entries: Iterator<readonly [string | number, unknown], undefined>;
+}
+
+const opened = (place: Place): Open => ({
+  place,
+  entries: Array.isArray(place.value) ? place.value.entries() : Object.entries(place.value ?? {}).values(),
+});
 
 /** An object of JSON that is no list. */
 export const isMap = (value: unknown): value is object =>

@@ -24,14 +24,18 @@ function templates(at: string): Places {
 
 type Places = Pick<WorkloadLine, 'containers' | 'volumes' | 'podSpecTexts' | 'objectTexts'>;
 
-const application = (at: string): Pick<WorkloadLine, 'composed' | 'renamedImages'> => ({
-  composed: ['source', 'sources[]', 'sourceHydrator.drySource'].map((source) => ({
-    name: `${at}.${source}.repoURL`,
-    chart: 'chart',
-    tag: 'targetRevision',
-  })),
-  renamedImages: ['source', 'sources[]'].map((source) => `${at}.${source}.kustomize.images[]`),
-});
+/** A sync that somebody asks for may bring sources of its own. */
+const application = (...places: readonly string[]): Pick<WorkloadLine, 'composed' | 'renamedImages'> => {
+  const sources = places.flatMap((at) => [`${at}.source`, `${at}.sources[]`]);
+  return {
+    composed: [...sources, `${places[0]}.sourceHydrator.drySource`].map((source) => ({
+      name: `${source}.repoURL`,
+      chart: 'chart',
+      tag: 'targetRevision',
+    })),
+    renamedImages: sources.map((source) => `${source}.kustomize.images[]`),
+  };
+};
 
 const group = 'argoproj.io';
 
@@ -65,6 +69,6 @@ export const argoLines: readonly WorkloadLine[] = [
     containers: ['spec.template.container'],
     volumes: ['spec.template.volumes[]'],
   },
-  { group, kinds: ['Application'], ...application('spec') },
+  { group, kinds: ['Application'], ...application('spec', 'operation.sync') },
   { group, kinds: ['ApplicationSet'], ...application('spec.template.spec'), placeholder: '{{' },
 ];

@@ -29,7 +29,7 @@ export const kserveLines: readonly WorkloadLine[] = [
   {
     group: 'serving.kserve.io',
     kinds: ['ClusterStorageContainer'],
-    containers: ['spec.container', 'spec.initContainer'],
+    containers: ['spec.container'],
   },
   { group: 'serving.kserve.io', kinds: ['TrainedModel'], locations: ['spec.model.storageUri'] },
   {

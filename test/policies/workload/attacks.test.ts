@@ -210,7 +210,9 @@ describe('pins', () => {
     });
     for (const given of [workflow, repository]) {
       expect(await pin(given)).toEqual([]);
-      expect((await templates.judge(given)).findings.map(({ code }) => code)).toEqual(['NOT_PINNED']);
+      expect((await templates.judge(given)).findings).toMatchObject([
+        { code: 'NOT_PINNED', remedy: 'write the digest: nothing is written here' },
+      ]);
     }
     const ref = { digest: shop.images.shop.digest };
     expect(

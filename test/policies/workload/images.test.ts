@@ -557,6 +557,28 @@ describe('hostile shapes', () => {
     expect(uses).toHaveLength(many);
   });
 
+  it('of many PodSpecs, which every rule would look at, are told', () => {
+    const half = Array.from({ length: limits.podSpecsPerObject / 2 }, () => ({
+      template: { spec: { containers: [] } },
+    }));
+    const ray = (more: object[]) =>
+      object('ray.io/v1/RayCluster', {
+        spec: { headGroupSpec: half[0], workerGroupSpecs: [...half, ...half.slice(1), ...more] },
+      });
+    expect(seen(ray([]))).toEqual([]);
+    expect(podSpecs(ray([]))).toHaveLength(limits.podSpecsPerObject);
+    expect(seen(ray([...half.slice(0, 1)]))).toEqual([
+      `spec.workerGroupSpecs[999].template.spec: found one more, expected at most ${limits.podSpecsPerObject} PodSpecs in an object`,
+    ]);
+    expect(podSpecs(ray(half.slice(0, 1)))).toHaveLength(limits.podSpecsPerObject);
+  });
+
+  it('are told a hundred times at most', () => {
+    expect(pod({ containers: Array.from({ length: limits.imagesPerObject }, () => null) })).toHaveLength(
+      limits.problemsShown,
+    );
+  });
+
   it('that take too many values to look through are one finding', () => {
     const template = {
       container: null,
