@@ -14,6 +14,7 @@ import {
   type Program,
 } from './cel/index.ts';
 import type { FieldPath } from './document.ts';
+import { admissionTypes } from './kubernetes/admission-types.ts';
 import type { Report } from './problem.ts';
 
 /** How often an expression is evaluated: once for an object, for each PodSpec of it, or for each image that the policy governs. */
@@ -44,6 +45,8 @@ export interface Dialect {
   readonly variables: Readonly<Record<string, CelType>>;
   readonly libraries?: readonly Library[];
   readonly extensions?: readonly Extension[];
+  /** Object types that the variables have. */
+  readonly objects?: readonly ObjectType[];
   /** Object types that are made up as they are named. */
   readonly findObject?: (name: string) => ObjectType | undefined;
   readonly kubernetesMinor?: number;
@@ -58,8 +61,18 @@ const admission: Dialect['variables'] = {
   'authorizer.requestResource': object('kubernetes.authorization.ResourceCheck'),
 };
 
-/** What ValidatingAdmissionPolicy and MutatingAdmissionPolicy name. */
+/** What policies on admission name. */
 export const admissionDialect: Dialect = { variables: admission };
+
+/** What ValidatingAdmissionPolicy and MutatingAdmissionPolicy name: there a field that no request or namespace has is a problem of the policy. */
+export const kubernetesDialect: Dialect = {
+  objects: admissionTypes,
+  variables: {
+    ...admission,
+    request: object('kubernetes.AdmissionRequest'),
+    namespaceObject: object('kubernetes.Namespace'),
+  },
+};
 
 /** The same, and what only Assay knows of. */
 export const workloadDialect: Dialect = {

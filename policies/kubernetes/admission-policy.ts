@@ -1,7 +1,7 @@
 import { compileExpressions } from '../compile-expressions.ts';
 import { compileParameters } from '../compile-parameters.ts';
 import type { Document } from '../document.ts';
-import { admissionDialect, withParameters } from '../expression.ts';
+import { kubernetesDialect, withParameters } from '../expression.ts';
 import { compileMatchConstraints } from '../match-constraints.ts';
 import { type CompiledPolicy, emptyPolicy } from '../policy.ts';
 import { present } from '../present.ts';
@@ -99,7 +99,7 @@ const isMutating = (policy: Policy): policy is MutatingAdmissionPolicy => policy
 
 function compilePolicy(policy: Policy, report: Report): CompiledPolicy {
   const { metadata, spec } = policy;
-  const named = spec.paramKind === undefined ? admissionDialect : withParameters(admissionDialect);
+  const named = spec.paramKind === undefined ? kubernetesDialect : withParameters(kubernetesDialect);
   const dialect = isMutating(policy) ? { ...named, findObject: mutationType, extensions: ['patches'] as const } : named;
   const { compiler, ...expressions } = compileExpressions(spec, dialect, report);
   const mutations = isMutating(policy)
