@@ -43,7 +43,10 @@ export async function review(
     files: truth.files,
     clock: () => new Date((now += 3_000)),
   });
-  const codes = faults.flatMap(({ fault, codes }) => [...codes, ...(fault.kind === 'hang' ? afterSilence : [])]);
+  const codes = faults.flatMap(({ fault, codes }) => [
+    ...codes,
+    ...(fault.kind === 'hang' || fault.kind === 'slow' ? afterSilence : []),
+  ]);
   const excuses = new Set(['DEADLINE_EXCEEDED', ...codes.flatMap(consequences)]);
   const counts = { allowed: 0, denied: 0, undecided: 0 };
   const wrong: string[] = [];
@@ -111,7 +114,7 @@ function faultsOf({ decision, mutation }: Outcome, asked: Case, excuses: Readonl
 
 const isUndecided = ({ kind }: Finding): boolean => kind !== 'violation';
 
-/** Work goes on when a review has ended, until the host has been silent for too long. */
+/** Work goes on when a review has ended, until the host has been silent, or at it, for too long. */
 const afterSilence: readonly string[] = ['REGISTRY_UNREACHABLE'];
 
 /** What the policy makes of what a registry says: the origin's own word that nothing is there is an answer. */
