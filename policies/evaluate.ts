@@ -63,7 +63,16 @@ export interface EvaluatedRule {
 export function evaluate(review: Review, version: Version, { policies, references }: Terms, known: Known): Evaluation {
   const { uses, podSpecs, unreadable, notJudged } = imagesToJudge(review, version, references);
   if (uses.length > limits.imagesPerObject)
-    return { images: [], outcomes: [], speaking: [], reading: [], needs: [], unreadable, notJudged, tooManyImages: uses.length };
+    return {
+      images: [],
+      outcomes: [],
+      speaking: [],
+      reading: [],
+      needs: [],
+      unreadable,
+      notJudged,
+      tooManyImages: uses.length,
+    };
   const all = governAll(
     [...policies.policies, ...standing(policies)],
     { review, version, uses, podSpecs, ...policies },
@@ -78,7 +87,15 @@ export function evaluate(review: Review, version: Version, { policies, reference
   const images = uses.map((use) => ({ use, governed: all.some((governing) => speaksOf(governing, use)) }));
   const speaking = all.filter(speaks).map(({ policy }) => policy);
   const reading = all.filter((one) => speaks(one) || readsPods(one)).map(({ policy }) => policy);
-  return { images, outcomes: inOrder(outcomes, uses), speaking, reading, needs: [...needs.values()], unreadable, notJudged };
+  return {
+    images,
+    outcomes: inOrder(outcomes, uses),
+    speaking,
+    reading,
+    needs: [...needs.values()],
+    unreadable,
+    notJudged,
+  };
 }
 
 /** What a review may be about. What is only removed, or connected to, runs nothing; a resize brings the whole Pod, of which it can change no image. */

@@ -26,7 +26,10 @@ export function composeText(name: Place, image: ComposedImage): Composed {
   const range =
     beside(image.range) ?? (image.chart !== undefined && tag !== undefined && !isTag(tag) ? tag : undefined);
   if (range !== undefined)
-    return notJudged(repository, `a range of versions (${JSON.stringify(range.slice(0, 64))}), of which its controller chooses`);
+    return notJudged(
+      repository,
+      `a range of versions (${JSON.stringify(range.slice(0, 64))}), of which its controller chooses`,
+    );
   return { kind: 'text', text: tag === undefined ? repository : `${repository}:${tag.replaceAll('+', '_')}` };
 }
 

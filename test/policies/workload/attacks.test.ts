@@ -227,14 +227,51 @@ describe('pins', () => {
   });
 });
 
+describe('rules about Pods', () => {
+  const judge = async (expression: string, given: KubernetesObject) => {
+    const policies = `apiVersion: assay.dev/v1alpha1\nkind: ClusterWorkloadPolicy\nmetadata: {name: p}\nspec:\n  validations:\n  - {name: r, expression: ${JSON.stringify(expression)}}\n`;
+    await using strict = openCorridor({
+      configuration: 'apiVersion: assay.dev/v1alpha1\nkind: Configuration\n',
+      policies,
+    });
+    return seen(await strict.judge(given));
+  };
+  const containers = [container('ghcr.io/acme/shop:1')];
+
+  it('are evaluated for each PodSpec of a custom resource, with its labels', async () => {
+    const service = object('serving.kserve.io/v1beta1/InferenceService', {
+      spec: { predictor: { containers, labels: { team: 'a' } }, transformer: { containers, labels: { team: 'b' } } },
+    });
+    expect(await judge("podMetadata.labels.team == 'a'", service)).toEqual(['deny VALIDATION_FAILED spec.transformer']);
+    const rollout = object('argoproj.io/v1alpha1/Rollout', {
+      spec: { template: { metadata: { labels: { team: 'a' } }, spec: { containers } } },
+    });
+    expect(await judge("podMetadata.labels.team == 'a' && podPath == 'spec.template.spec'", rollout)).toEqual([]);
+  });
+
+  it('are not for one that is laid over another, which says too little of what will run', async () => {
+    const job = object('trainer.kubeflow.org/v1alpha1/TrainJob', {
+      spec: { podTemplateOverrides: [{ spec: { containers } }] },
+    });
+    expect(await judge('has(pod.securityContext)', job)).toEqual([]);
+    expect(await judge('has(pod.securityContext)', object('v1/Pod', { spec: { containers } }))).toHaveLength(1);
+  });
+});
+
 describe('what cannot be read', () => {
   it('is an error of policies about Pods, too, which would miss what stands there', async () => {
     const policy = (more = '') =>
       `apiVersion: assay.dev/v1alpha1\nkind: ClusterWorkloadPolicy\nmetadata: {name: hardened}\nspec:\n  validations:\n  - {name: host, expression: "!(has(pod.hostNetwork) && pod.hostNetwork)"}\n${more}`;
     const tasks = Array.from({ length: 1001 }, () => ({ template: { spec: { hostNetwork: true } } }));
     const job = object('batch.volcano.sh/v1alpha1/Job', { spec: { tasks } });
-    for (const [more, effect] of [['', 'deny'], ['  failurePolicy: Ignore\n', 'warn']] as const) {
-      await using strict = openCorridor({ configuration: 'apiVersion: assay.dev/v1alpha1\nkind: Configuration\n', policies: policy(more) });
+    for (const [more, effect] of [
+      ['', 'deny'],
+      ['  failurePolicy: Ignore\n', 'warn'],
+    ] as const) {
+      await using strict = openCorridor({
+        configuration: 'apiVersion: assay.dev/v1alpha1\nkind: Configuration\n',
+        policies: policy(more),
+      });
       expect(seen(await strict.judge(job))).toEqual([`${effect} OBJECT_UNREADABLE spec.tasks`]);
     }
     await using other = openCorridor({

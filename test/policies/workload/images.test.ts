@@ -379,6 +379,12 @@ describe('texts that are objects', () => {
       `spec.templates[0].resource.manifest.spec.containers[0].image ${image}`,
       `spec.templates[0].resource.manifest.spec.image ${image}`,
     ]);
+    const found = imagesOf(object('argoproj.io/v1alpha1/Workflow', { spec: { templates } }));
+    expect(found.uses.map(({ readOnly, podSpec }) => [readOnly, podSpec])).toEqual([
+      [true, undefined],
+      [true, undefined],
+    ]);
+    expect(found.podSpecs).toEqual([]);
   });
 });
 
