@@ -53,7 +53,11 @@ export function compileExpressions(spec: ExpressionsSpec, dialect: Dialect, repo
         const path: FieldPath = ['spec', 'auditAnnotations', index];
         if (taken(auditAnnotations, index, (one) => one.key))
           report('NAME_TAKEN', [...path, 'key'], `an annotation "${key}" stands above`);
-        const expression = compiler.compile(valueExpression, [...path, 'valueExpression'], ['string', 'null']);
+        const expression = compiler.compile(
+          valueExpression,
+          [...path, 'valueExpression'],
+          ['string', 'null', 'null_type', 'dyn'],
+        );
         return expression === undefined ? [] : [annotationRule({ key, expression })];
       }),
     ],

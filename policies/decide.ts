@@ -212,8 +212,11 @@ function tooMany(count: number | undefined): Finding[] {
 }
 
 /** What an error of the policy is worth. */
-const errorEffect = (policy: CompiledPolicy): Finding['effect'] =>
-  policy.failurePolicy === 'Ignore' ? 'warn' : effectOf(policy);
+function errorEffect(policy: CompiledPolicy): Finding['effect'] {
+  if (policy.failurePolicy === 'Fail') return effectOf(policy);
+  // The API server says nothing of what it ignores; ours are heard.
+  return policy.kind === 'ClusterWorkloadPolicy' || policy.kind === 'WorkloadPolicy' ? 'warn' : 'audit';
+}
 
 /** Deny outranks Warn outranks Audit. */
 export function effectOf({ validationActions }: CompiledPolicy): Finding['effect'] {

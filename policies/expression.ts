@@ -135,7 +135,7 @@ export class ExpressionCompiler {
       return undefined;
     }
     const type = formatType(program.type);
-    if (types.length > 0 && type !== 'dyn' && !types.includes(type)) {
+    if (types.length > 0 && !types.includes(type)) {
       this.#report('EXPRESSION_WRONG', path, `the expression comes to ${type}; ${types.join(' or ')} is wanted here`);
       return undefined;
     }

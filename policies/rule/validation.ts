@@ -59,7 +59,7 @@ function evaluateValidation(validation: Validation, frame: Frame, known: Known):
 
 /** The message expression's text where it is a usable one; a message that only evidence would make is asked for. */
 function messageOf({ message, messageExpression, expression }: Validation, frame: Frame, known: Known) {
-  const fallback = message?.trim() ?? `failed expression: ${oneLine(expression.text)}`;
+  const fallback = message?.trim() ?? `failed expression: ${expression.text.trim()}`;
   if (messageExpression === undefined) return fallback;
   const evaluated: Evaluated = evaluateIn(frame, messageExpression);
   if (evaluated.kind === 'needs') {

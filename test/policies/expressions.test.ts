@@ -150,7 +150,7 @@ describe('a validation', () => {
     expect(await message('"name is " + object.metadata.name')).toBe('name is p');
     expect(await message('"  "')).toBe('fallback');
     expect(await message('"two\\nlines"')).toBe('fallback');
-    expect(await message('object.none')).toBe('fallback');
+    expect(await message('string(object.none)')).toBe('fallback');
     expect(await message(`"${'x'.repeat(5121)}"`)).toBe('fallback');
   });
 

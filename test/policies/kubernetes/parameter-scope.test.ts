@@ -11,7 +11,7 @@ const documents = (kind: string): string =>
       spec: {
         paramKind: { apiVersion: 'v1', kind },
         matchConstraints: { resourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], resources: ['*'] }] },
-        validations: [{ expression: 'false', messageExpression: 'params.metadata.name' }],
+        validations: [{ expression: 'false', messageExpression: 'string(params.metadata.name)' }],
       },
     },
     {
