@@ -7,7 +7,7 @@ import type { Checked, Reference } from './check.ts';
  */
 export function isAttribute(checked: Checked, node: Node): boolean {
   if (node.kind === 'ident') return checked.references.get(node)?.kind !== 'constant';
-  if (node.kind === 'select') return checked.references.get(node)?.kind !== 'constant';
+  if (node.kind === 'select') return !node.test && checked.references.get(node)?.kind !== 'constant';
   return node.kind === 'call' && attributeOperators.has(node.name);
 }
 
@@ -79,5 +79,6 @@ const conversions: ReadonlySet<string> = new Set([
   'int',
   'string',
   'timestamp',
+  'type',
   'uint',
 ]);

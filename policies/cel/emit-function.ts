@@ -121,7 +121,6 @@ function onText(emitter: Emitter, id: string, text: Atom, second: Atom, node: No
       emitter.line(`c += joined(${text.code}, ${second.code}); if (c > L) throw X;`);
       return emitter.variable(`${text.code} + ${second.code}`, 'string').code;
     }
-    case 'matches':
     case 'matches_string': {
       const literal = node?.kind === 'literal' && typeof node.value === 'string' ? node.value : undefined;
       const pattern = literal === undefined ? undefined : patternOf(literal);

@@ -140,12 +140,12 @@ function present(emitter: Emitter, found: Atom): Atom {
 /** `or` and `orValue`: the alternative is evaluated only where there is no content. */
 function alternative(emitter: Emitter, node: CallNode, target: Node, other: Node): Atom {
   const first = emit(emitter, target);
-  emitter.line(`if (!(${first.code} instanceof Optional)) throw X;`);
   const result = emitter.fresh();
-  emitter.line(`let ${result} = ${first.code}${node.name === 'or' ? '' : '.content'};`);
-  emitter.block(`if (${first.code}.content === undefined)`, () => {
+  const content =
+    node.name === 'or' ? first.code : `${first.code} instanceof Optional ? ${first.code}.content : ${first.code}`;
+  emitter.line(`let ${result} = ${content};`);
+  emitter.block(`if (${first.code} instanceof Optional && ${first.code}.content === undefined)`, () => {
     const second = emit(emitter, other);
-    if (node.name === 'or') emitter.line(`if (!(${second.code} instanceof Optional)) throw X;`);
     emitter.line(`${result} = ${second.code};`);
   });
   return { code: result, shape: 'any' };

@@ -17,7 +17,7 @@ import { evaluateFold } from './interpret-fold.ts';
 import { presence, selectField, selectOptional } from './selection.ts';
 import { listOf, mapFrom, structOf } from './aggregate.ts';
 import { index, optionalIndex } from './library/relations.ts';
-import { Optional, type Value } from './value.ts';
+import { isList, isMap, mapKey, Optional, Struct, type Value } from './value.ts';
 
 /** A name in scope. */
 export interface Local {
@@ -108,6 +108,7 @@ export class Interpreter {
       return readBinding(this.#bindings, reference.name);
     }
     const operand = this.#operand(node.operand, absorbed || node.test);
+    if (!node.test && this.#leadsNowhere(operand)) return Optional.none;
     this.counter.charge(nodeCost.read);
     if (node.test && !this.kubernetes && !absorbed) this.counter.charge(nodeCost.read);
     if (isSpecial(operand)) return operand;
@@ -137,6 +138,7 @@ export class Interpreter {
         case operator.optionalSelect: {
           const operand = this.#operand(first, absorbed);
           if (isSpecial(operand)) return operand;
+          if (this.#leadsNowhere(operand, true)) return Optional.none;
           const field = second.kind === 'literal' ? second.value : null;
           return typeof field === 'string' ? this.#present(selectOptional(operand, field)) : noOverload(node.name);
         }
@@ -170,8 +172,11 @@ export class Interpreter {
 
   #index(node: CallNode, first: Node, second: Node, absorbed: boolean): Result {
     const operand = this.#operand(first, absorbed);
+    // Nothing is looked for in nothing: the key is not evaluated.
+    if (isNone(operand)) return operand;
     const key = this.evaluate(second);
     const optional = node.name === operator.optionalIndex;
+    if (!isSpecial(key) && isNumberOrText(key) && this.#leadsNowhere(operand, optional)) return Optional.none;
     if (!optional && !isAttribute(this.checked, second)) this.counter.charge(nodeCost.read);
     const special = combine([operand, key]);
     if (special) return special;
@@ -179,6 +184,14 @@ export class Interpreter {
     if (!optional) return index(operand as Value, key as Value);
     const found = optionalIndex(operand as Value, key as Value);
     return isAttribute(this.checked, second) ? found : this.#present(found);
+  }
+
+  /** An optional without content; in the API server's cel-go also one whose content has neither fields nor elements, where cel-spec wants an error. */
+  #leadsNowhere(operand: Result, optional = false): boolean {
+    if (isSpecial(operand) || !(optional || operand instanceof Optional)) return false;
+    const inner = operand instanceof Optional ? operand.content : operand;
+    if (inner === undefined) return true;
+    return this.kubernetes && !isList(inner) && !isMap(inner) && !(inner instanceof Struct);
   }
 
   /** A step that may lead nowhere costs a read only where it leads somewhere. */
@@ -191,11 +204,10 @@ export class Interpreter {
   #alternative(node: CallNode, target: Node, alternative: Node): Result {
     const first = this.evaluate(target);
     if (isSpecial(first)) return first;
-    if (!(first instanceof Optional)) return noOverload(node.name);
+    // cel-go's planner leaves what is no optional as it is.
+    if (!(first instanceof Optional)) return first;
     if (first.content !== undefined) return node.name === 'or' ? first : first.content;
-    const second = this.evaluate(alternative);
-    if (node.name === 'orValue' || isSpecial(second) || second instanceof Optional) return second;
-    return noOverload(node.name);
+    return this.evaluate(alternative);
   }
 
   #function(node: CallNode, reference: Reference & { kind: 'function' }): Result {
@@ -248,6 +260,11 @@ export class Interpreter {
     return combine(values) ?? structOf(node, reference.type.name, values as readonly Value[]);
   }
 }
+
+/** What cel-go takes for a qualifier. */
+const isNumberOrText = (key: Value): boolean => typeof key === 'number' || mapKey(key) !== undefined;
+
+const isNone = (result: Result): boolean => result instanceof Optional && result.content === undefined;
 
 const undeclared = (name: string): CelError =>
   new CelError('CEL_UNDECLARED_REFERENCE', `${JSON.stringify(name)} is not declared`);

@@ -25,6 +25,13 @@ function settled<T>(result: T): Exclude<T, Special> {
   return result as Exclude<T, Special>;
 }
 
+/** In an optional without content nothing is looked for, and a key is not even evaluated: the interpreter's to do. */
+function some(operand: Value): Value {
+  const from = settled(operand);
+  if (from instanceof Optional && from.content === undefined) throw bail;
+  return from;
+}
+
 /** A map while a macro makes it. */
 class Entries {
   readonly #entries: (readonly [Value, Value])[] = [];
@@ -72,15 +79,15 @@ export const runtime = {
     if (!(bound instanceof Lazy)) throw bail;
     return settled(bound.read());
   },
-  sel: (operand: Value, field: string): Value => settled(selectField(settled(operand), field)),
+  sel: (operand: Value, field: string): Value => settled(selectField(some(operand), field)),
   has: (operand: Value, field: string): Value => settled(presence(settled(operand), field)),
   osel: (operand: Value, field: string): Value => settled(selectOptional(settled(operand), field)),
   idx: (operand: Value, key: Value): Value => {
-    const from = settled(operand);
+    const from = some(operand);
     const at = settled(key);
     return settled(from instanceof Optional ? optionalIndex(from, at) : index(from, at));
   },
-  oidx: (operand: Value, key: Value): Value => settled(optionalIndex(settled(operand), settled(key))),
+  oidx: (operand: Value, key: Value): Value => settled(optionalIndex(some(operand), settled(key))),
   eq: (a: Value, b: Value): boolean => settled(equal(a, b)),
   opts: (elements: readonly Value[], optionals: readonly number[]): Value => settled(listOf(elements, optionals)),
   mapped: (node: MapNode, keys: readonly Value[], values: readonly Value[]): Value =>

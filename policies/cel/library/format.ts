@@ -1,3 +1,4 @@
+import { faultOfUrl } from '../go/url.ts';
 import { traversal } from '../cost.ts';
 import { type FunctionDeclaration, type Library, type Outcome, overload } from '../function.ts';
 import { decodeBase64 } from '../go/base64.ts';
@@ -43,6 +44,12 @@ class NamedFormat extends Opaque {
   }
 }
 
+/** As net/url's ParseRequestURI says it. */
+const requestUri = (text: string): readonly string[] => {
+  const fault = faultOfUrl(text);
+  return fault === undefined ? [] : [fault.message];
+};
+
 const faultIf = (wrong: boolean, fault: string): readonly string[] => (wrong ? [fault] : []);
 
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
@@ -61,7 +68,7 @@ const formats: readonly (readonly [
   ['dns1123SubdomainPrefix', 60, prefix(dns1123Subdomain), 'mysubdomain.prefix.-'],
   ['dns1035LabelPrefix', 30, prefix(dns1035Label), 'my-label-prefix-'],
   ['labelValue', 40, labelValue, 'my-value'],
-  ['uri', 1104, (text) => faultIf(!isRequestUri(text), 'invalid URI for request'), 'http://example.com'],
+  ['uri', 1104, requestUri, 'http://example.com'],
   [
     'uuid',
     72,
@@ -79,10 +86,6 @@ const formats: readonly (readonly [
 ];
 
 const named = new Map(formats.map(([name, size, validate]) => [name, new NamedFormat(name, size, validate)]));
-
-/** An absolute URI or an absolute path (net/url, ParseRequestURI). */
-const isRequestUri = (text: string): boolean =>
-  /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/?[^\s%]|\/)(?:[^\p{Cc} %]|%[0-9A-Fa-f]{2})*$/u.test(text);
 
 const isBase64 = (text: string): boolean => text.length % 4 === 0 && !(decodeBase64(text) instanceof Failure);
 

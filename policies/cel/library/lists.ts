@@ -13,6 +13,8 @@ import { spendWork } from '../work.ts';
 import { equality } from './relations.ts';
 
 const byOutput: Cost = (_args, result) => 1 + nodeCost.list + costSize(result);
+/** Once over the list for each level. */
+const byInput: Cost = ([list, depth = 1]) => 1 + nodeCost.list + costSize(list) * Math.max(0, Number(depth));
 const bySquare: Cost = ([list]) => 1 + nodeCost.list + 2 * costSize(list) ** 2;
 const tooLong = new CelError('CEL_VALUE_TOO_LARGE', `a list has at most ${maxListLength} elements here`);
 
@@ -50,14 +52,14 @@ const functions: readonly FunctionDeclaration[] = [
     ],
     overloads: [
       overload('list_flatten', 'list(list(T)).() -> list(T)', (list: readonly Value[]) => flatten(list, 1), {
-        cost: byOutput,
+        cost: byInput,
       }),
       overload(
         'list_flatten_int',
         'list(dyn).(int) -> list(dyn)',
         (list: readonly Value[], depth: Int) =>
           depth < 0 ? badArgument('a level is not negative') : flatten(list, depth),
-        { cost: byOutput },
+        { cost: byInput },
       ),
     ],
   },

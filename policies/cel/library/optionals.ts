@@ -129,7 +129,6 @@ function isZero(value: Value): boolean {
   if (value instanceof Double) return value.double === 0;
   if (value instanceof Duration) return value.nanoseconds === 0n;
   if (value instanceof Timestamp) return value.epochSeconds === 0 && value.nanosOfSecond === 0;
-  if (value instanceof Optional) return value.content === undefined;
   if (value instanceof CelMap) return value.table.size === 0;
   return isPlainMap(value) && Object.keys(value).length === 0;
 }

@@ -54,7 +54,11 @@ export const quantityLibrary: Library = {
       name: 'sign',
       summary: 'One, zero or minus one, as the sign of the quantity is.',
       examples: [["quantity('-5').sign()", '-1']],
-      overloads: [overload('quantity_sign', `${type}.() -> int`, (quantity: Quantity) => quantity.sign())],
+      overloads: [
+        // The API server has the function alone; its documentation, the method alone.
+        overload('quantity_sign', `(${type}) -> int`, (quantity: Quantity) => quantity.sign()),
+        overload('quantity_sign_method', `${type}.() -> int`, (quantity: Quantity) => quantity.sign()),
+      ],
     },
     {
       name: 'isInteger',

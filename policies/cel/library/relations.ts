@@ -156,6 +156,8 @@ export function index(operand: Value, key: Value): Outcome {
 export function optionalIndex(operand: Value, key: Value): Outcome {
   const inner = operand instanceof Optional ? operand.content : operand;
   if (inner === undefined) return Optional.none;
+  if (typeof key !== 'string' && mapKey(key) === undefined && !isNumberKey(key))
+    return new CelError('CEL_NO_MATCHING_OVERLOAD', 'nothing is indexed by a value of such a type');
   const found = at(inner, key);
   return found instanceof CelError ? found : found === undefined ? Optional.none : wrap(found);
 }
