@@ -1,5 +1,6 @@
 import {
   type Decision,
+  defaulted,
   type Finding,
   imagesOf,
   isObject,
@@ -26,7 +27,7 @@ export interface Circumstances extends RequestOptions {
 
 /**
  * Judges an object as the webhook's two phases do, one after the other: mutation pins, validation judges what mutation
- * made. Findings name images as the file writes them; the patches lead from the file to what was judged.
+ * made. Both see the object as the API server completes it. Findings name images as the file writes them.
  */
 export async function judgeBothPhases(
   object: KubernetesObject,
@@ -39,11 +40,11 @@ export async function judgeBothPhases(
   const request = requestFor(object, options);
   const { operation } = request;
   const deleted = operation === 'DELETE';
-  const arrived = placed(object, request.namespace);
-  const before = deleted ? arrived : oldObject && placed(oldObject, request.namespace);
+  const arrived = defaulted(placed(object, request.namespace));
+  const before = deleted ? arrived : oldObject && defaulted(placed(oldObject, request.namespace));
   const review = { operation, request, ...(before === undefined ? {} : { oldObject: before }) };
   const mutated = await judge({ phase: 'mutate', ...review, ...(deleted ? {} : { object: arrived }) }, surroundings);
-  const final = deleted ? {} : { object: mutated.version.object };
+  const final = deleted ? {} : { object: defaulted(mutated.version.object) };
   const validated: Review = { phase: 'validate', ...review, ...final };
   const judged = await judge(validated, surroundings);
   onJudged?.(judgementRecord(validated, judged, surroundings, elapsed()));

@@ -57,6 +57,7 @@ export {
 export type { Review } from './review.ts';
 export { type ClusterWorkloadPolicy, clusterWorkloadPolicySchema, workloadPolicySchema } from './schema/policy.ts';
 export { exceptionSchema } from './schema/exception.ts';
+export { defaulted } from './kubernetes/default.ts';
 export { revocationSchema } from './schema/revocation.ts';
 export {
   type NamedTrust,

@@ -34,6 +34,13 @@ describe('assay check with a ValidatingAdmissionPolicy', () => {
     expect(good.stdout).toContain('1 clean, 0 denied');
   });
 
+  it('judges what the API server would make of the object', async () => {
+    const files = {
+      'policy.yaml': policy('object.spec.strategy.type == "RollingUpdate" && object.spec.template != null'),
+    };
+    expect((await check(files, ['web.yaml'])).code).toBe(0);
+  });
+
   it('takes parameters from files, and cannot tell without them', async () => {
     const files = {
       'policy.yaml': `${policy('object.spec.replicas <= int(params.data.max)', 'paramKind: {apiVersion: v1, kind: ConfigMap}')}${binding('paramRef: {name: limit, namespace: ops, parameterNotFoundAction: Deny}')}`,
