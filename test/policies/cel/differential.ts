@@ -1,15 +1,22 @@
-import { childrenOf, type Node } from '../../../policies/cel/ast.ts';
 import {
+  AuthorizerCheck,
+  authorizerType,
+  CelError,
+  type CelType,
   compile,
   declareEnvironment,
   type Evaluated,
+  formatType,
   interpret,
-  type Program,
   Unknown,
   type Value,
 } from '../../../policies/cel/index.ts';
+import { mapParts } from '../../../policies/cel/typing.ts';
+import { libraries } from '../../../policies/cel/library/index.ts';
+import { CostExceeded } from '../../../policies/cel/evaluation.ts';
 import { toTypedJson } from '../../../policies/cel/typed-json.ts';
 import { ExpressionGenerator, randomFrom } from './generate-expression.ts';
+import { type Gaps, gapsOf, type Observed, ObservingInterpreter, observing } from './observe.ts';
 
 /** What a run has reached. */
 export interface Coverage {
@@ -17,21 +24,66 @@ export interface Coverage {
   compiled: number;
   refused: number;
   fast: number;
-  readonly kinds: Map<string, number>;
-  readonly overloads: Set<string>;
-  readonly codes: Map<string, number>;
   unknown: number;
-  readonly overloadsThere: number;
+  readonly refusals: Map<string, number>;
+  readonly codes: Map<string, number>;
+  readonly gaps: Gaps;
   readonly disagreements: string[];
 }
 
 const dyn = { kind: 'dyn' } as const;
 const variables = { object: dyn, x: dyn, u: dyn };
 const objects = [{ name: 'Object', fields: undefined, constructible: true }];
-const environments = [
-  declareEnvironment({ language: 'core', variables, objects }),
-  declareEnvironment({ language: 'kubernetes', variables, objects }),
+const languages = [
+  { language: 'core' as const },
+  { language: 'kubernetes' as const, extensions: ['own', 'patches'] as const },
 ];
+
+/** For every type of a parameter a variable that is unknown and one that is an error, so that a call of one overload can be either. */
+const parameterTypes: ReadonlyMap<string, CelType> = new Map(
+  languages
+    .flatMap((each) => [...declareEnvironment(each).functions.values()].flat())
+    .flatMap(({ parameters }) => parameters.map((type) => [formatType(type), concrete(type)] as const)),
+);
+const names = [...parameterTypes.keys()];
+const specialName = (kind: 'error' | 'unknown', type: CelType): string => `${kind}${names.indexOf(formatType(type))}`;
+/** Examples of the functions, and calls that random arguments seldom make. */
+const examples = [
+  ...['1', '1u', '1.5', "duration('1s')", 'timestamp(0)', "'a'", "b'a'", 'true'].flatMap((element) =>
+    ['min', 'max', 'sum', 'isSorted'].map((name) => `[${element}, ${element}].${name}()`),
+  ),
+  ...libraries.flatMap(({ library }) => library.functions.flatMap((each) => each.examples.map(([text]) => text))),
+  ...[
+    'FullYear',
+    'Month',
+    'Date',
+    'DayOfMonth',
+    'DayOfWeek',
+    'DayOfYear',
+    'Hours',
+    'Minutes',
+    'Seconds',
+    'Milliseconds',
+  ].map((part) => `timestamp(0).get${part}('Europe/Berlin')`),
+];
+const broken = new CelError('CEL_BAD_ARGUMENT', 'bound to an error');
+
+const environments = languages.map((each) =>
+  declareEnvironment({
+    ...each,
+    objects,
+    variables: {
+      ...variables,
+      authorizer: { kind: 'object', name: authorizerType },
+      ...Object.fromEntries(
+        [...parameterTypes.values()].flatMap((type, at) => [
+          [`error${at}`, type],
+          [`unknown${at}`, type],
+        ]),
+      ),
+    },
+  }),
+);
 
 const bindings = {
   object: {
@@ -44,61 +96,75 @@ const bindings = {
     name: 'object-name',
   } as unknown as Value,
   x: 1,
+  authorizer: new AuthorizerCheck(authorizerType, ({ verb }) =>
+    verb === 'watch'
+      ? new Unknown([{ key: 'CHECK' }])
+      : { allowed: verb === 'get', reason: 'a reason', error: verb === '' ? 'no verb' : undefined },
+  ),
+  ...Object.fromEntries(names.map((_, at) => [`error${at}`, broken])),
+  ...Object.fromEntries(names.map((_, at) => [`unknown${at}`, new Unknown([{ key: `U${at}` }])])),
   u: new Unknown([{ key: 'U' }]),
 };
 
 /** Generates expressions and holds generated code against the interpreter: value, cost, and that errors and unknowns have no fast path. */
 export function differential(seed: number, count: number): Coverage {
   const random = randomFrom(seed);
-  const generators = environments.map((environment) => new ExpressionGenerator(environment, random));
-  const coverage: Coverage = {
-    ...{ seed, compiled: 0, refused: 0, fast: 0, unknown: 0, kinds: new Map(), overloads: new Set(), codes: new Map() },
-    overloadsThere: new Set(environments.flatMap(({ functions }) => [...functions.values()].flat().map(({ id }) => id)))
-      .size,
-    disagreements: [],
+  const observed: Observed = { overloads: new Set(), nodes: new Set(), codes: new Set() };
+  const watched = environments.map((environment) => observing(environment, observed));
+  const generators = watched.map((environment) => new ExpressionGenerator(environment, random, specialName));
+  const coverage: Omit<Coverage, 'gaps'> = {
+    ...{ seed, compiled: 0, refused: 0, fast: 0, unknown: 0 },
+    ...{ refusals: new Map(), codes: new Map(), disagreements: [] },
   };
   for (let at = 0; at < count; at++) {
     const which = at % 2;
     const generator = generators[which]!;
-    const text = at % 3 === 0 ? generator.call(Math.floor(at / 6)) : generator.expression(2 + (at % 4));
-    const unchecked = random() < 0.4;
-    const program = compile(environments[which]!, text, { unchecked });
+    const text =
+      at % 3 === 0
+        ? generator.call(Math.floor(at / 6))
+        : at % 11 === 1
+          ? examples[Math.floor(at / 22) % examples.length]!
+          : generator.expression(2 + (at % 4));
+    const unchecked = at % 3 !== 0 && random() < 0.4;
+    const program = compile(watched[which]!, text, { unchecked });
     if ('phase' in program) {
       coverage.refused++;
-      count2(coverage.codes, program.error.code);
+      increase(coverage.refusals, program.error.code);
       continue;
     }
     coverage.compiled++;
-    visit(program, coverage);
     const limit = random() < 0.05 ? 20 : 1_000_000;
     const slow = interpret(program, bindings, limit);
     if (slow.kind === 'needs') coverage.unknown++;
-    if (slow.kind === 'error') count2(coverage.codes, slow.error.code);
+    if (slow.kind === 'error') increase(coverage.codes, slow.error.code);
+    if (slow.kind === 'error' && slow.error.message !== broken.message) observed.codes.add(slow.error.code);
+    observe(new ObservingInterpreter(program, bindings, limit, observed));
     const fast = program.fastPath?.run(bindings, limit);
     if (fast) coverage.fast++;
     if (fast && show(fast) !== show(slow))
       coverage.disagreements.push(`${text}\n  generated ${show(fast)}\n  interpreted ${show(slow)}`);
   }
-  return coverage;
+  const overloads = environments.flatMap(({ functions }) => [...functions.values()].flat());
+  return { ...coverage, gaps: gapsOf(observed, overloads) };
+}
+
+function observe(interpreter: ObservingInterpreter): void {
+  try {
+    interpreter.evaluate(interpreter.checked.root);
+  } catch (thrown) {
+    if (!(thrown instanceof CostExceeded)) throw thrown;
+  }
+}
+
+/** The type with its parameters left open to anything. */
+function concrete(type: CelType): CelType {
+  return type.kind === 'param' ? dyn : mapParts(type, concrete);
 }
 
 const show = (result: Evaluated): string =>
   result.kind === 'value' ? `${JSON.stringify(toTypedJson(result.value))} for ${result.cost}` : result.kind;
 
-function visit(program: Program, { kinds, overloads }: Coverage): void {
-  const waiting: Node[] = [program.checked.root];
-  for (let node = waiting.pop(); node !== undefined && waiting.length < 5000; node = waiting.pop()) {
-    count2(
-      kinds,
-      node.kind === 'fold' ? `fold ${node.macro}` : node.kind === 'select' && node.test ? 'has' : node.kind,
-    );
-    const reference = program.checked.references.get(node);
-    if (reference?.kind === 'function') for (const { id } of reference.overloads) overloads.add(id);
-    waiting.push(...childrenOf(node));
-  }
-}
-
-const count2 = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
+const increase = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 
 if (process.argv[1] === import.meta.filename) {
   const [count = '1000000', seed = String(Math.floor(Math.random() * 2 ** 31))] = process.argv.slice(2);
@@ -107,10 +173,13 @@ if (process.argv[1] === import.meta.filename) {
   console.log(
     `compiled ${coverage.compiled}, refused ${coverage.refused}, by generated code ${coverage.fast}, unknown ${coverage.unknown}`,
   );
-  console.log(`overloads ${coverage.overloads.size} of ${coverage.overloadsThere}`);
-  console.log('nodes', Object.fromEntries(coverage.kinds));
-  console.log('codes', Object.fromEntries(coverage.codes));
+  console.log(coverage.gaps.summary);
+  console.log('errors of evaluation', Object.fromEntries(coverage.codes));
+  console.log('refused', Object.fromEntries(coverage.refusals));
+  for (const each of coverage.gaps.missed) console.log(`missed: ${each}`);
+  for (const each of coverage.gaps.wronglyExcused) console.log(`excused, and reached: ${each}`);
   console.log(`disagreements ${coverage.disagreements.length}`);
   for (const each of coverage.disagreements.slice(0, 10)) console.log(each);
-  process.exitCode = coverage.disagreements.length === 0 ? 0 : 1;
+  const { missed, wronglyExcused } = coverage.gaps;
+  process.exitCode = coverage.disagreements.length + missed.length + wronglyExcused.length === 0 ? 0 : 1;
 }

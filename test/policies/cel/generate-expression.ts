@@ -45,6 +45,7 @@ const literals: Readonly<Record<string, readonly string[]>> = {
     "'a long string of more than ten characters'",
     "'Europe/Berlin'",
     "'%s %d'",
+    "'7'",
     "'aGk='",
     "'^a+$'",
     "'('",
@@ -61,7 +62,10 @@ const variables: Readonly<Record<string, readonly string[]>> = {
   int: ['object.n', 'object.big', 'x'],
   double: ['object.f'],
   string: ['object.s', 'object.labels.app', "object.labels['app']"],
-  bool: ['object.t', 'has(object.n)', 'has(object.absent)', 'has(object.labels.name)'],
+  bool: [
+    ...['object.t', 'has(object.n)', 'has(object.absent)', 'has(object.labels.name)'],
+    ...['has(object.absent.a)', 'has(object.absent.b)', 'has(object.hidden.a)', "object.s.matches('(' + '')"],
+  ],
   list: ['object.list', 'object.strings', 'object.mixed'],
   map: ['object.labels', 'object', 'object.empty'],
   dyn: [
@@ -83,13 +87,19 @@ export class ExpressionGenerator {
   readonly #locals: string[] = [];
   #names = 0;
 
-  constructor(environment: Environment, random: () => number) {
+  readonly #specialName: ((kind: 'error' | 'unknown', type: CelType) => string) | undefined;
+
+  constructor(
+    environment: Environment,
+    random: () => number,
+    /** A variable of that type bound to an error or to something unknown. */
+    specialName?: (kind: 'error' | 'unknown', type: CelType) => string,
+  ) {
     this.#random = random;
-    const skipped: ReadonlySet<string> = new Set([operator.conditional, operator.notStrictlyFalse, operator.mapInsert]);
+    this.#specialName = specialName;
+    const skipped: ReadonlySet<string> = new Set([operator.notStrictlyFalse, operator.mapInsert]);
     this.#overloads = [...environment.functions].flatMap(([name, list]) =>
-      skipped.has(name)
-        ? []
-        : list.filter(({ id }) => !/check|authorizer/.test(id)).map((overload) => [name, overload] as const),
+      skipped.has(name) ? [] : list.map((overload) => [name, overload] as const),
     );
   }
 
@@ -100,14 +110,20 @@ export class ExpressionGenerator {
     );
   }
 
-  /** One call of every overload by turns, so that each is reached. */
+  /** One call of every overload by turns, so that each is reached; every third turn an argument is an error, and every third unknown. */
   call(at: number): string {
     const [name, overload] = this.#overloads[at % this.#overloads.length]!;
-    return this.#call(name, overload, 2);
-  }
-
-  get overloadCount(): number {
-    return this.#overloads.length;
+    const round = Math.floor(at / this.#overloads.length);
+    const turn = round % 3;
+    const named = this.#specialName;
+    if (turn === 0 || named === undefined) return this.#call(name, overload, 1 + (Math.floor(round / 3) % 2));
+    const kind = turn === 1 ? 'error' : 'unknown';
+    const { parameters } = overload;
+    // Written as a macro: its keys are what it is called on.
+    if (name === sortBy) return this.#written(name, true, [named(kind, parameters[1] ?? dyn)]);
+    const special = Math.floor(this.#random() * parameters.length);
+    const args = parameters.map((type, index) => (index === special ? named(kind, type) : this.#leaf(type)));
+    return this.#written(name, overload.receiver, args);
   }
 
   of(type: CelType, depth: number): string {
@@ -133,7 +149,15 @@ export class ExpressionGenerator {
     if (this.#locals.length > 0 && this.#random() < 0.3) return this.#pick(this.#locals);
     if (this.#random() < 0.05) return this.#pick(variables['dyn']!);
     if (this.#random() < 0.02)
-      return this.#pick(['Object{a: 1, ?b: optional.none()}', 'Object{a: x}.a', 'Object{}.a', 'dyn(Object{a: u})']);
+      return this.#pick([
+        'Object{a: 1, ?b: optional.none()}',
+        'Object{a: x}.a',
+        'Object{a: object.absent}',
+        'Object{}.a',
+        'dyn(Object{a: u})',
+      ]);
+    if (type.kind === 'list' && type.element !== undefined && type.element.kind !== 'dyn' && this.#random() < 0.7)
+      return `[${this.#leaf(type.element)}, ${this.#leaf(type.element)}]`;
     if (type.kind === 'list')
       return this.#pick([...variables['list']!, '[]', '[1, 2, 3]', "['a', 'b']", '[1.5, 2.0]', '[[1], [2, 3]]']);
     if (type.kind === 'map')
@@ -209,15 +233,24 @@ export class ExpressionGenerator {
   }
 
   #call(name: string, { receiver, parameters }: Overload, depth: number): string {
-    const args = parameters.map((type) => this.of(this.#random() < 0.06 ? dyn : type, depth - 1));
-    const [first = '', second = ''] = args;
+    return this.#written(
+      name,
+      receiver,
+      parameters.map((type) => this.of(this.#random() < 0.06 ? dyn : type, depth - 1)),
+    );
+  }
+
+  #written(name: string, receiver: boolean, args: readonly string[]): string {
+    const [first = '', second = '', third = ''] = args;
+    if (name === operator.conditional) return `(${first} ? ${second} : ${third})`;
+    if (name === operator.optionalSelect) return `${first}.?${this.#pick(['a', 'app', 'name'])}`;
     if (name === operator.in) return `(${first} in ${second})`;
     if (name === operator.index) return `${first}[${second}]`;
     if (name === operator.optionalIndex) return `${first}[?${second}]`;
     const infix = /^_(.+)_$/.exec(name)?.[1];
     if (infix !== undefined) return `(${first} ${infix} ${second})`;
     if (name.endsWith('_') && args.length === 1) return `${name[0]}(${first})`;
-    if (name === '@sortByAssociatedKeys') return `${first}.sortBy(e, e)`;
+    if (name === sortBy) return `${first}.sortBy(e, e)`;
     const called = name === 'math.@max' ? 'math.greatest' : name === 'math.@min' ? 'math.least' : name;
     return receiver
       ? `${/^-?\d/.test(first) ? `(${first})` : first}.${called}(${args.slice(1).join(', ')})`
@@ -240,7 +273,19 @@ export class ExpressionGenerator {
   }
 }
 
+/** Written as the macro, whose second list is made from the first. */
+const sortBy = '@sortByAssociatedKeys';
+
 const objects: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.authorization.Authorizer': ['authorizer', "authorizer.serviceAccount('shop', 'web')"],
+  'kubernetes.authorization.PathCheck': ["authorizer.path('/healthz')"],
+  'kubernetes.authorization.GroupCheck': ["authorizer.group('apps')"],
+  'kubernetes.authorization.ResourceCheck': ["authorizer.group('apps').resource('deployments')"],
+  'kubernetes.authorization.Decision': [
+    "authorizer.path('/healthz').check('get')",
+    "authorizer.path('/healthz').check('')",
+    "authorizer.group('').resource('pods').check('watch')",
+  ],
   'kubernetes.Quantity': ["quantity('1Gi')", "quantity('-5m')", "quantity('x')"],
   'net.IP': ["ip('10.0.0.1')", "ip('::1')"],
   'net.CIDR': ["cidr('10.0.0.0/8')", "cidr('::/0')"],
