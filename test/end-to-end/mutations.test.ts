@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../../policies/cel/index.ts';
-import { admissionDialect, ExpressionCompiler } from '../../policies/expression.ts';
+import { ExpressionCompiler, kubernetesDialect } from '../../policies/expression.ts';
 import { defaulted } from '../../policies/kubernetes/default.ts';
 import { PatchFault } from '../../policies/kubernetes/fault.ts';
 import { compileMutations, type MutationSpec, mutationType } from '../../policies/kubernetes/mutations.ts';
@@ -69,9 +69,12 @@ function named(object: KubernetesObject, name: string): KubernetesObject {
 
 /** The object as these mutations leave it, or why one cannot be made. */
 function mutated(object: KubernetesObject, mutations: readonly Mutation[]): KubernetesObject | string {
-  const compiler = new ExpressionCompiler({ ...admissionDialect, findObject: mutationType }, (_code, _path, detail) => {
-    throw new Error(detail);
-  });
+  const compiler = new ExpressionCompiler(
+    { ...kubernetesDialect, extensions: ['patches'], findObject: mutationType },
+    (_code, _path, detail) => {
+      throw new Error(detail);
+    },
+  );
   let made = object;
   for (const mutation of compileMutations(mutations.map(specOf), compiler, () => {}).mutations) {
     const evaluated = evaluate(mutation.expression.program, { object: made as Record<string, never>, oldObject: null });
