@@ -11,6 +11,38 @@ export const deploymentText = JSON.stringify({
     annotations: Object.fromEntries(
       Array.from({ length: 12 }, (_, at) => [`acme.dev/note-${at}`, `a note of some length, number ${at}`]),
     ),
+    managedFields: Array.from({ length: 3 }, (_, at) => ({
+      manager: `manager-${at}`,
+      operation: 'Apply',
+      apiVersion: 'apps/v1',
+      time: '2026-11-02T10:14:07Z',
+      fieldsType: 'FieldsV1',
+      fieldsV1: {
+        'f:metadata': { 'f:labels': { 'f:app': {}, 'f:tier': {}, 'f:team': {} } },
+        'f:spec': {
+          'f:replicas': {},
+          'f:template': {
+            'f:spec': {
+              'f:containers': Object.fromEntries(
+                Array.from({ length: 5 }, (_, n) => [
+                  `k:{"name":"container-${n}"}`,
+                  {
+                    '.': {},
+                    'f:args': {},
+                    'f:env': {},
+                    'f:image': {},
+                    'f:name': {},
+                    'f:ports': {},
+                    'f:resources': {},
+                    'f:volumeMounts': {},
+                  },
+                ]),
+              ),
+            },
+          },
+        },
+      },
+    })),
   },
   spec: {
     replicas: 3,
