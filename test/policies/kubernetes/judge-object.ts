@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../evidence/index.ts';
-import { anonymous, gap } from '../../../evidence/index.ts';
+import { absent, anonymous, found, gap, parseDigest } from '../../../evidence/index.ts';
 import {
   type AdmissionRequest,
   compilePolicies,
@@ -20,13 +20,15 @@ export interface ObjectOptions extends RequestOptions {
   readonly request?: AdmissionRequest;
   readonly phase?: 'mutate' | 'validate';
   readonly unmatchedImages?: UnmatchedImages;
+  /** What a registry would say; that it cannot be reached where it is left out. */
+  readonly evidence?: 'nothing' | 'everything';
 }
 
 /** Judges one object by policies that ask for nothing of its images. */
 export async function judgeObject(
   policies: string,
   object: KubernetesObject,
-  { objects = [], oldObject, phase = 'validate', unmatchedImages = 'Allow', ...options }: ObjectOptions = {},
+  { objects = [], oldObject, phase = 'validate', unmatchedImages = 'Allow', evidence, ...options }: ObjectOptions = {},
 ): Promise<Decision> {
   const compiled = compilePolicies(parseDocuments(policies, 'policies.yaml').documents, {
     trustRoots: new Map(),
@@ -45,7 +47,7 @@ export async function judgeObject(
     policies: compiled.policies,
     references: {},
     unmatchedImages,
-    evidence: noEvidence,
+    evidence: evidence === undefined ? noEvidence : knownEvidence(evidence === 'everything'),
     keychain: anonymous,
     lookup: objectLookup(objects),
     now: new Date('2026-11-02T00:00:00Z'),
@@ -53,7 +55,30 @@ export async function judgeObject(
   });
 }
 
-const noEvidence: Evidence = {
+/** A registry that has every image, or none. */
+const knownEvidence = (there: boolean): Evidence => ({
+  ...noEvidence,
+  fulfil: (needs) =>
+    Promise.resolve(
+      needs.map((need) => {
+        const digest = parseDigest(`sha256:${'a'.repeat(64)}`)!;
+        switch (need.kind) {
+          case 'image':
+            return { kind: need.kind, need, read: there ? found({ digest, kind: 'manifest' as const }) : absent };
+          case 'signatures':
+            return { kind: need.kind, need, read: found({ proven: [], rejected: [] }) };
+          case 'platforms':
+            return {
+              kind: need.kind,
+              need,
+              read: there ? found({ kind: 'manifest' as const, runnable: [{ digest }] }) : absent,
+            };
+        }
+      }),
+    ),
+});
+
+export const noEvidence: Evidence = {
   fulfil: (needs) =>
     Promise.resolve(
       needs.map((need) => {
