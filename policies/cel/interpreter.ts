@@ -112,6 +112,8 @@ export class Interpreter {
     this.counter.charge(nodeCost.read);
     if (node.test && !this.kubernetes && !absorbed) this.counter.charge(nodeCost.read);
     if (isSpecial(operand)) return operand;
+    // The API server's cel-go says of what has no fields that it has not this one; cel-spec wants an error.
+    if (node.test && this.#leadsNowhere(operand, true)) return false;
     return node.test ? presence(operand, node.field) : selectField(operand, node.field);
   }
 

@@ -68,6 +68,8 @@ describe('values', () => {
     ['x.constructor', 'CEL_NO_SUCH_KEY'],
     ["x['__proto__']", 'CEL_NO_SUCH_KEY'],
     ['has(x.toString)', false],
+    ["has(dyn('a').b)", false],
+    ['has(dyn([1]).b)', 'CEL_NO_MATCHING_OVERLOAD'],
     ['[1][1]', 'CEL_INDEX_OUT_OF_BOUNDS'],
     ['{1: 2, 1u: 3}', 'check: CEL_TYPE_MISMATCH'],
     ["'a'.matches('(')", 'check: CEL_BAD_LITERAL'],

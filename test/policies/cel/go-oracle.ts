@@ -197,6 +197,14 @@ export const known: readonly {
     holds: (text, kind) => kind === 'value' && text.includes('optMap'),
   },
   {
+    why: 'a sum of negative zeros is negative here, and begins at zero there',
+    holds: (text, kind) => kind === 'value' && text.includes('-0.0') && text.includes('sum()'),
+  },
+  {
+    why: 'a conditional between null and an object that is built has a type there',
+    holds: (text, kind) => kind === 'refused here' && text.includes('? ') && text.includes('Object{'),
+  },
+  {
     why: 'a map has its own order here, and any there',
     holds: (text, kind) => (kind === 'value' || kind === 'cost') && /transform|map|filter|all|exists/.test(text),
   },
