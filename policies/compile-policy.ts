@@ -97,10 +97,10 @@ export function compilePolicy(
   });
 }
 
-/** What a policy of one namespace may name: not what the user may do elsewhere, which its author may have no right to ask. */
+/** What a policy of one namespace may name: not the cluster, nor what the user may do elsewhere, which its author may have no right to ask. */
 function dialectOf(namespace: string | undefined): Dialect {
   if (namespace === undefined) return workloadDialect;
-  const { authorizer: _, 'authorizer.requestResource': __, ...variables } = workloadDialect.variables;
+  const { authorizer: _, 'authorizer.requestResource': __, cluster: ___, ...variables } = workloadDialect.variables;
   return { ...workloadDialect, variables };
 }
 

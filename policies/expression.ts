@@ -13,6 +13,7 @@ import {
   string,
   type Program,
 } from './cel/index.ts';
+import { clusterLibrary, clusterType } from './cluster.ts';
 import type { FieldPath } from './document.ts';
 import { admissionTypes } from './kubernetes/admission-types.ts';
 import type { Report } from './problem.ts';
@@ -77,7 +78,16 @@ export const kubernetesDialect: Dialect = {
 /** The same, and what only Assay knows of. */
 export const workloadDialect: Dialect = {
   extensions: ['own', 'patches'],
-  variables: { ...admission, image: dyn, images: dyn, pod: dyn, podPath: string, podMetadata: dyn },
+  libraries: [clusterLibrary],
+  variables: {
+    ...admission,
+    image: dyn,
+    images: dyn,
+    pod: dyn,
+    podPath: string,
+    podMetadata: dyn,
+    cluster: object(clusterType),
+  },
 };
 
 /** The dialect in which `params` stands for a parameter object. */

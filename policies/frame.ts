@@ -15,6 +15,7 @@ import {
   Unknown,
   type Value,
 } from './cel/index.ts';
+import { Cluster } from './cluster.ts';
 import type { FieldPath } from './document.ts';
 import { renderPath } from './document.ts';
 import type { Expression, Scope, Variable } from './expression.ts';
@@ -70,6 +71,7 @@ export function objectFrame(source: FrameSource): Frame {
     namespaceObject: new Lazy(() => namespaceObject(source)),
     authorizer: new AuthorizerCheck(authorizerType, authorize),
     'authorizer.requestResource': new Lazy(() => requestResource(source, authorize)),
+    cluster: new Cluster(known),
     images: new Lazy(() => images.map((image) => imageValue(imageSource(source, image)))),
   });
 }

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { Decision, KubernetesObject } from '../../policies/index.ts';
 import type { AdmissionRequest } from '../../policies/request.ts';
 import { type Registry, startRegistry } from '../support/registry/index.ts';
+import { judgeObject } from './kubernetes/judge-object.ts';
 import { manifest, openCorridor } from '../support/shop/corridor.ts';
 import * as documents from '../support/shop/index.ts';
 import { publishShop, type Shop, shopConfiguration } from '../support/shop/index.ts';
@@ -210,6 +211,38 @@ describe('what an expression may name', () => {
     const spec = rule('namespaceObject.metadata.labels.team == "a"');
     const object = { ...pod('p', ['x.example/a:1']), metadata: { name: 'p', namespace: 'shop' } };
     expect((await judge(spec, object)).findings).toMatchObject([{ code: 'LOOKUP_UNAVAILABLE', effect: 'deny' }]);
+  });
+
+  it('is what else is in the cluster, and what nobody has looked up is unknown, never empty', async () => {
+    const other = (kind: string, apiVersion: string, namespace: string, labels = {}): KubernetesObject => ({
+      apiVersion,
+      kind,
+      metadata: { name: 'x', ...(namespace === '' ? {} : { namespace }), labels },
+    });
+    const objects = [
+      other('NetworkPolicy', 'networking.k8s.io/v1', 'shop'),
+      other('RuntimeClass', 'node.k8s.io/v1', ''),
+      { ...other('Namespace', 'v1', '', { team: 'a' }), metadata: { name: 'dev', labels: { team: 'a' } } },
+    ];
+    const policy = (expression: string): string =>
+      stringify({
+        apiVersion: 'assay.dev/v1alpha1',
+        kind: 'ClusterWorkloadPolicy',
+        metadata: { name: 'p' },
+        spec: rule(expression),
+      });
+    const object = { ...pod('p', ['x.example/a:1']), metadata: { name: 'p', namespace: 'shop' } };
+    const codes = async (expression: string): Promise<readonly string[]> =>
+      (await judgeObject(policy(expression), object, { objects })).findings.map(({ code }) => code);
+    expect(await codes('cluster.networkPolicies(object.metadata.namespace).size() == 1')).toEqual([]);
+    expect(await codes('cluster.networkPolicies("dev").size() == 0')).toEqual([]);
+    expect(await codes('cluster.networkPolicies("dev").size() == 1')).toEqual(['VALIDATION_FAILED']);
+    expect(await codes('cluster.runtimeClasses().exists(c, c.metadata.name == "x")')).toEqual([]);
+    expect(await codes('cluster.namespaceLabels("dev").team == "a"')).toEqual([]);
+    expect(await codes('cluster.objects("node.k8s.io/v1", "RuntimeClass", "").size() == 1')).toEqual([]);
+    for (const lookup of ['podDisruptionBudgets', 'serviceAccounts', 'peerAuthentications', 'authorizationPolicies'])
+      expect(await codes(`cluster.${lookup}("shop").size() == 0`)).toEqual(['LOOKUP_UNAVAILABLE']);
+    expect(await codes('cluster.serviceAccounts("shop").size() == 0 || true')).toEqual([]);
   });
 
   it('is whether a user may do something, which somebody must know', async () => {

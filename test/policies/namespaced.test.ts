@@ -48,6 +48,9 @@ describe('a WorkloadPolicy', () => {
     await expect(codes(policy(rule('authorizer.path("/x").check("get").allowed()')), pod('team-a'))).rejects.toThrow(
       'EXPRESSION_WRONG',
     );
+    await expect(codes(policy(rule('cluster.runtimeClasses().size() > 0')), pod('team-a'))).rejects.toThrow(
+      'EXPRESSION_WRONG',
+    );
     const elsewhere = {
       paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
       paramRef: { name: 'c', namespace: 'team-b' },
