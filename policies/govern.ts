@@ -104,9 +104,11 @@ function underParameters(
 ): Frame | Silent | Asked | RuleError {
   const { variables, authorities } = policy;
   const shared = { review, version, podSpecs, known, authorities, revocations, parameters, images };
-  const conditions = objectFrame({ ...shared, variables: [], budget: new Budget(maxMatchConditionsCost, share) });
-  const outcome = matchConditions(policy, conditions, known);
-  if (outcome !== 'matched') return outcome;
+  if (policy.matchConditions.length > 0) {
+    const conditions = objectFrame({ ...shared, variables: [], budget: new Budget(maxMatchConditionsCost, share) });
+    const outcome = matchConditions(policy, conditions, known);
+    if (outcome !== 'matched') return outcome;
+  }
   return objectFrame({ ...shared, variables, budget: new Budget(maxPolicyCost, share) });
 }
 

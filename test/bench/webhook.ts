@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, get as plainGet } from 'node:http';
 import { Agent, get as secureGet, request } from 'node:https';
 import { join } from 'node:path';
@@ -28,6 +29,7 @@ async function measure(report: Report): Promise<void> {
     await registryRequests(scene, webhook, agent, report);
     await cold(scene, webhook, agent, report);
     await costs(scene, { empty, webhook, agent }, report);
+    for (const count of [16, 100]) await manyPolicies(scene, count, { empty, agent }, report);
   } finally {
     agent.destroy();
     empty.child.kill('SIGKILL');
@@ -106,6 +108,51 @@ async function costs(scene: Scene, { empty, webhook, agent }: Servers, report: R
   report.measure('resident memory after the load', memory.webhook / 2 ** 20, 'MiB');
   report.judge("resident memory after the load, in the empty server's", memory.webhook / memory.empty);
 }
+
+/** Policies of Pod Security beside the one about signatures: what they leave of the empty server's throughput, on one core of each. */
+async function manyPolicies(
+  scene: Scene,
+  count: number,
+  { empty, agent }: Pick<Servers, 'empty' | 'agent'>,
+  report: Report,
+): Promise<void> {
+  const file = (name: string): string => join(scene.folder, name);
+  writeFileSync(
+    file(`policies-${count}.yaml`),
+    Array.from({ length: count }, (_, index) => podPolicy(index)).join('---\n'),
+  );
+  const configuration = readFileSync(scene.configuration, 'utf8').replace('[policy.yaml]', `[policies-${count}.yaml]`);
+  writeFileSync(file(`assay-${count}.yaml`), configuration);
+  const root = join(import.meta.dirname, '../..');
+  const webhook = await startServer([join(root, 'dist/assay-webhook.js'), '--config', file(`assay-${count}.yaml`)]);
+  try {
+    const body = reviewOf([(await scene.publish('many')).reference]);
+    await load(agent, webhook.port, body, warmUp);
+    const cpu = { empty: Infinity, webhook: Infinity };
+    for (let round = 0; round < rounds; round += 1) {
+      cpu.empty = Math.min(cpu.empty, await cpuOf(empty, () => load(agent, empty.port, body, reviews)));
+      cpu.webhook = Math.min(cpu.webhook, await cpuOf(webhook, () => load(agent, webhook.port, body, reviews)));
+    }
+    report.measure(`review by ${count} Pod policies, CPU`, (cpu.webhook / reviews) * 1000, 'ms');
+    report.judge(`review by ${count} Pod policies, CPU, in the empty server's`, cpu.webhook / cpu.empty);
+  } finally {
+    webhook.child.kill('SIGKILL');
+  }
+}
+
+const podRules = [
+  '!pod.?hostNetwork.orValue(false) && !pod.?hostPID.orValue(false)',
+  'pod.containers.all(c, !c.?securityContext.?privileged.orValue(false))',
+  'pod.containers.all(c, !has(c.ports) || c.ports.all(p, !has(p.hostPort) || p.hostPort == 0))',
+  '!has(pod.volumes) || pod.volumes.all(v, !has(v.hostPath))',
+];
+
+const podPolicy = (index: number): string => `apiVersion: assay.dev/v1alpha1
+kind: ClusterWorkloadPolicy
+metadata: {name: pods-${index}}
+spec:
+  validations: [{name: rule, expression: '${podRules[index % podRules.length]} || ${index} < 0'}]
+`;
 
 /** About what a Pod of a real cluster weighs: 9 KiB. */
 function reviewOf(images: readonly string[]): Buffer {

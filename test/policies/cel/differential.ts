@@ -16,6 +16,7 @@ import { libraries } from '../../../policies/cel/library/index.ts';
 import { CostExceeded } from '../../../policies/cel/evaluation.ts';
 import { toTypedJson } from '../../../policies/cel/typed-json.ts';
 import { ExpressionGenerator, randomFrom } from './generate-expression.ts';
+import { enterWork, leaveWork, WorkExceeded } from '../../../policies/cel/work.ts';
 import { type Gaps, gapsOf, type Observed, ObservingInterpreter, observing } from './observe.ts';
 
 /** What a run has reached. */
@@ -149,10 +150,13 @@ export function differential(seed: number, count: number): Coverage {
 }
 
 function observe(interpreter: ObservingInterpreter): void {
+  enterWork();
   try {
     interpreter.evaluate(interpreter.checked.root);
   } catch (thrown) {
-    if (!(thrown instanceof CostExceeded)) throw thrown;
+    if (!(thrown instanceof CostExceeded || thrown instanceof WorkExceeded)) throw thrown;
+  } finally {
+    leaveWork();
   }
 }
 
