@@ -3,6 +3,8 @@ export interface Terminal {
   /** Width of the result in columns; fixed in a pipe, so that its output depends on nothing. */
   readonly columns: number;
   readonly paint: Paint;
+  /** The same as a person wants it, whatever stream and environment say. */
+  readonly paintIn: (mode: ColorMode) => Paint;
   /** The result. */
   readonly out: (text: string) => void;
   /** What is not the result: problems and usage. */
@@ -13,6 +15,8 @@ export interface Terminal {
 
 /** Marks text by its tone. Colour repeats what the words say. */
 export type Paint = (tone: Tone, text: string) => string;
+
+export type ColorMode = 'auto' | 'always' | 'never';
 
 export type Tone = 'good' | 'bad' | 'unsure' | 'faint';
 
@@ -34,6 +38,7 @@ const pipeColumns = 120;
 export function openTerminal({ stdout, stderr, environment }: Streams): Terminal {
   const watched = stderr.isTTY === true && environment['TERM'] !== 'dumb';
   let shown = false;
+  const paint = colours(stdout, environment) ? painted : plain;
   const clear = (): void => {
     if (shown) stderr.write('\r\u001B[K');
     shown = false;
@@ -44,7 +49,8 @@ export function openTerminal({ stdout, stderr, environment }: Streams): Terminal
   };
   return {
     columns: stdout.isTTY === true ? Math.max(40, Math.min(stdout.columns ?? pipeColumns, 200)) : pipeColumns,
-    paint: colours(stdout, environment) ? painted : plain,
+    paint,
+    paintIn: (mode) => ({ auto: paint, always: painted, never: plain })[mode],
     out: (text) => write(stdout, text),
     error: (text) => write(stderr, text),
     progress: (text) => {
@@ -55,8 +61,13 @@ export function openTerminal({ stdout, stderr, environment }: Streams): Terminal
   };
 }
 
-/** https://no-color.org: set and not empty, whatever its value. */
+/**
+ * FORCE_COLOR (https://force-color.org, where 0 and false take it back) goes before NO_COLOR (https://no-color.org: set and not empty,
+ * whatever its value), as in Node.
+ */
 function colours(stdout: Stream, environment: Streams['environment']): boolean {
+  const forced = environment['FORCE_COLOR'] ?? '';
+  if (forced !== '') return forced !== '0' && forced !== 'false';
   return stdout.isTTY === true && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
 }
 

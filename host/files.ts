@@ -1,5 +1,5 @@
-import { open, readdir, realpath, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /** The text of a file, or why there is none, in one clause for a person. */
 export type TextRead =
@@ -108,4 +108,41 @@ export async function writeText(path: string, text: string): Promise<string | un
   } catch (error) {
     return `${path}: ${explain(error)}`;
   }
+}
+
+/**
+ * Writes a file so that whoever looks sees all of it or what was there before; a device or pipe is written as it is. The sentence why it
+ * cannot be written.
+ */
+export async function writeWhole(path: string, text: string): Promise<string | undefined> {
+  const unfit = await unwritable(path);
+  if (unfit !== undefined) return unfit;
+  const before = await stat(path).catch(() => undefined);
+  const target = before === undefined ? path : await realpath(path);
+  const beside = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}`);
+  try {
+    if (before !== undefined && !before.isFile()) await writeFile(path, text);
+    else {
+      await writeFile(beside, text, { flag: 'wx', mode: before?.mode ?? 0o666 });
+      await rename(beside, target);
+    }
+    return undefined;
+  } catch (error) {
+    await rm(beside, { force: true });
+    return `${path}: ${explain(error)}`;
+  }
+}
+
+/** Why a file cannot be written there, where that is certain beforehand. */
+export async function unwritable(path: string): Promise<string | undefined> {
+  const folder = dirname(path);
+  try {
+    if (!(await stat(folder)).isDirectory()) return `${path}: ${folder} is no folder`;
+  } catch (error) {
+    return `${path}: the folder ${folder} ${explain(error)}`;
+  }
+  const there = await stat(path).catch(() => undefined);
+  return there?.isDirectory() === true
+    ? `${path}: ${explain(Object.assign(new Error(), { code: 'EISDIR' }))}`
+    : undefined;
 }

@@ -1,16 +1,11 @@
-import { stopwatch } from '../../host/clock.ts';
+import program from '../../package.json' with { type: 'json' };
+import { now, stopwatch } from '../../host/clock.ts';
 import { writeText } from '../../host/files.ts';
 import {
+  collectReport,
   type Decision,
-  decisionRecord,
-  type Finding,
+  type JudgedObject,
   type JudgementRecord,
-  printable,
-  renderChecked,
-  renderTotals,
-  spread,
-  type Verdict,
-  verdictOf,
   withDefinitions,
 } from '../../policies/index.ts';
 import { type Arguments, type Flags, parseArguments, usage } from '../arguments.ts';
@@ -19,15 +14,16 @@ import { type ExitCode, exit } from '../exit.ts';
 import { judgeBothPhases, parseDuration, placed } from '../judgement.ts';
 import { refuse } from '../refuse.ts';
 import { parsePath } from '../path.ts';
+import { outputFlags, type Outputs, readOutputs, writeReport } from '../output.ts';
 import { openSession, type Session, sessionFlags } from '../session.ts';
 import { type AllCircumstances, circumstanceFlags, circumstances } from '../circumstances.ts';
-import { type Manifest, type Manifests, readManifests, type Unreadable } from '../source/manifests.ts';
+import { type Manifest, type Manifests, readManifests } from '../source/manifests.ts';
 import type { Command, Door } from './index.ts';
 
 const flags = {
   ...sessionFlags,
   ...circumstanceFlags,
-  output: { value: 'FORMAT', short: 'o', help: 'text (default) or json' },
+  ...outputFlags,
   record: {
     value: 'FILE',
     help: 'write what led to each decision, one JSON document a line, for assay replay; it holds the objects whole',
@@ -49,9 +45,8 @@ export const check: Command = {
     const { terminal } = door;
     const parsed = parseArguments(words, flags);
     if ('kind' in parsed) return refuse(terminal, parsed, check);
-    const format = parsed.text('output') ?? 'text';
-    if (format !== 'text' && format !== 'json')
-      return refuse(terminal, usage(`-o ${JSON.stringify(format)}: there is text and json`), check);
+    const outputs = await readOutputs(parsed);
+    if (outputs.kind === 'usage') return refuse(terminal, outputs, check);
     const timeout = parseDuration(parsed.text('timeout') ?? '30s');
     if (timeout === undefined) return refuse(terminal, usage('--timeout: a duration such as 30s is wanted'), check);
     if (parsed.positionals.length === 0)
@@ -64,7 +59,7 @@ export const check: Command = {
     try {
       if (session.policies.policies.length === 0)
         return refuse(terminal, usage('no policy to judge by; name one with -p'), check);
-      return await checkAll(parsed, { door, session, timeout, format });
+      return await checkAll(parsed, { door, session, timeout, outputs });
     } finally {
       await session.assembled.evidence.close();
     }
@@ -76,7 +71,7 @@ interface Run {
   readonly session: Session;
   /** For one object; milliseconds. */
   readonly timeout: number;
-  readonly format: 'text' | 'json';
+  readonly outputs: Outputs;
 }
 
 interface Checked {
@@ -87,9 +82,10 @@ interface Checked {
 /** Objects judged at once: registries allow a client about this many connections, and the evidence layer has its own bound. */
 const atOnce = 16;
 
-async function checkAll(given: Arguments, { door, session, timeout, format }: Run): Promise<ExitCode> {
+async function checkAll(given: Arguments, { door, session, timeout, outputs }: Run): Promise<ExitCode> {
   const { terminal } = door;
   const elapsed = stopwatch();
+  const started = now();
   const read = await readManifests(given.positionals, door.input);
   const around = await circumstances(given, read, door);
   if (around.kind === 'usage') return refuse(terminal, around, check);
@@ -126,27 +122,22 @@ async function checkAll(given: Arguments, { door, session, timeout, format }: Ru
       return exit.usage;
     }
   }
-  const totals = {
+  const report = collectReport({
+    version: program.version,
+    started,
+    ended: now(),
+    policies: session.policies,
+    objects: checked.map((one) => judgedObject(one, read)),
+    unreadable: read.unreadable,
     files: read.files,
-    verdicts: countVerdicts(checked),
-    unreadable: read.unreadable.length,
-    milliseconds: Math.round(elapsed()),
-    images: new Set(checked.flatMap(({ decision }) => decision.images.map(({ use }) => use.text))).size,
     requests: session.requests(),
-  };
-  if (format === 'json') {
-    const decisions = checked.map(({ manifest, decision }) => ({
-      object: objectRecord(manifest),
-      ...decisionRecord(decision),
-    }));
-    terminal.out(
-      JSON.stringify({ decisions, unreadable: read.unreadable.map(unreadableRecord), totals }, undefined, 2),
-    );
-  } else {
-    terminal.out([...renderAll(checked, read, door), renderTotals(totals, terminal)].join('\n'));
-  }
-  if (totals.verdicts.denied > 0) return exit.denied;
-  return totals.verdicts.undecided > 0 || totals.unreadable > 0 ? exit.undecided : exit.allowed;
+    milliseconds: elapsed(),
+  });
+  const troubles = await writeReport(report, outputs, terminal);
+  if (troubles.length > 0) terminal.error(troubles.map((trouble) => `-o ${trouble}`).join('\n'));
+  const { verdicts, unreadable } = report.totals;
+  if (verdicts.denied > 0) return exit.denied;
+  return verdicts.undecided > 0 || unreadable > 0 || troubles.length > 0 ? exit.undecided : exit.allowed;
 }
 
 /** The namespace that the command line gives to what lies in one and names none. */
@@ -160,38 +151,17 @@ function inNamespace(
   return { ...manifest, namespace, object: placed(manifest.object, namespace) };
 }
 
-function countVerdicts(checked: readonly Checked[]): Record<Verdict, number> {
-  const counts = { clean: 0, warned: 0, undecided: 0, denied: 0 };
-  for (const { decision } of checked) counts[verdictOf(decision)] += 1;
-  return counts;
+function judgedObject({ manifest, decision }: Checked, read: Manifests): JudgedObject {
+  const { file, apiVersion, kind, namespace, name } = manifest;
+  const start = manifest.place([]);
+  return {
+    source: { file, ...(start === undefined ? {} : { start }) },
+    apiVersion,
+    kind,
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    decision,
+    place: ({ field }) => manifest.place(parsePath(field)),
+    line: (number) => read.line(file, number),
+  };
 }
-
-function renderAll(checked: readonly Checked[], read: Manifests, { terminal }: Door): string[] {
-  const objects = checked.map(({ manifest, decision }) => {
-    return renderChecked(
-      {
-        file: manifest.file,
-        title: titleOf(manifest),
-        decision,
-        place: ({ field }: Finding) => manifest.place(parsePath(field)),
-        line: (number) => read.line(manifest.file, number),
-      },
-      terminal,
-    );
-  });
-  const broken = read.unreadable.map(({ file, line, message }) => {
-    const where = line === undefined ? printable(file) : `${printable(file)}:${line}`;
-    return spread(`${where}  ${printable(message)}`, 'unreadable', terminal, 'unsure');
-  });
-  return [...objects.filter((text) => text !== ''), ...broken].map((text) => `${text}\n`);
-}
-
-function titleOf({ kind, namespace, name }: Manifest): string {
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
-}
-
-function objectRecord({ file, place, apiVersion, kind, namespace, name }: Manifest): object {
-  return { file, line: place([])?.line ?? null, apiVersion, kind, namespace: namespace ?? null, name };
-}
-
-const unreadableRecord = ({ file, line, message }: Unreadable): object => ({ file, line: line ?? null, message });

@@ -1,4 +1,4 @@
-/** Every way to say a Decision; a new format is one more line. All are pure. */
+/** Every way to say a Decision, and to write a Report of many (formats.ts). All are pure. */
 export { type MessageBounds, renderAdmissionMessage, renderAuditAnnotations, renderWarnings } from './admission.ts';
 export { type Entity, entitiesOf } from './entity.ts';
 export {
@@ -10,16 +10,23 @@ export {
   type ImageRecord,
   type SignerRecord,
 } from './json.ts';
+export { type Collected, collectReport, type JudgedObject } from './collect.ts';
+export { type Format, formats } from './formats.ts';
+export { type FindingOutcome, outcomeOf } from './outcome.ts';
+export type {
+  ObjectSource,
+  PolicyAbout,
+  Report,
+  ReportedFinding,
+  ReportedObject,
+  ReportedPolicy,
+  Severity,
+  SourcePlace,
+  Totals,
+  UnreadableSource,
+} from './report.ts';
 export { clip, count, listed, printable, quoted, shortDigests } from './printable.ts';
 export { findingLines, findingSentence } from './sentence.ts';
-export {
-  type CheckedObject,
-  duration,
-  renderChecked,
-  renderTotals,
-  spread,
-  type TextStyle,
-  type Totals,
-} from './text.ts';
+export { duration, spread, type TextStyle } from './text.ts';
 export { renderTree, type VerifiedImage } from './tree.ts';
 export { denies, type Verdict, verdictOf } from './verdict.ts';

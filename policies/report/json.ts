@@ -9,18 +9,18 @@ import { findingSentence } from './sentence.ts';
  * The machine form of a Decision. Keys are only ever added. Digests are whole, times ISO 8601 in UTC; what does not apply
  * is null. Each finding stands in one list: by its kind, and a violation by its effect.
  */
-export interface DecisionRecord {
+export interface DecisionRecord<F = FindingRecord> {
   readonly allowed: boolean;
   /** Violations that deny. */
-  readonly violations: readonly FindingRecord[];
+  readonly violations: readonly F[];
   /** What could not be found out, whatever the policy makes of it. */
-  readonly gaps: readonly FindingRecord[];
+  readonly gaps: readonly F[];
   /** Rules that ended in an error. */
-  readonly errors: readonly FindingRecord[];
+  readonly errors: readonly F[];
   /** Violations that only warn. */
-  readonly warnings: readonly FindingRecord[];
+  readonly warnings: readonly F[];
   /** Violations that are only recorded. */
-  readonly audits: readonly FindingRecord[];
+  readonly audits: readonly F[];
   /** RFC 6902, from the object as it arrived. */
   readonly patch: readonly JsonPatchOperation[];
   readonly images: readonly ImageRecord[];
@@ -102,16 +102,25 @@ export interface SourceRecord {
   readonly manifest: string;
 }
 
-/** A decision as plain JSON. */
-export function decisionRecord(decision: Decision): DecisionRecord {
+/** A decision as plain JSON; a door that knows more of a finding adds it to the record. */
+export function decisionRecord(decision: Decision): DecisionRecord;
+export function decisionRecord<F>(
+  decision: Decision,
+  complete: (record: FindingRecord, finding: Finding) => F,
+): DecisionRecord<F>;
+export function decisionRecord(
+  decision: Decision,
+  complete: (record: FindingRecord, finding: Finding) => unknown = (record) => record,
+): DecisionRecord<unknown> {
   const { findings, images, version } = decision;
+  const recordOf = (finding: Finding): unknown => complete(findingRecord(finding), finding);
   const violations = (effect: Finding['effect']) =>
-    findings.filter((finding) => finding.kind === 'violation' && finding.effect === effect).map(findingRecord);
+    findings.filter((finding) => finding.kind === 'violation' && finding.effect === effect).map(recordOf);
   return {
     allowed: decision.allowed,
     violations: violations('deny'),
-    gaps: findings.filter(({ kind }) => kind === 'undecided').map(findingRecord),
-    errors: findings.filter(({ kind }) => kind === 'error').map(findingRecord),
+    gaps: findings.filter(({ kind }) => kind === 'undecided').map(recordOf),
+    errors: findings.filter(({ kind }) => kind === 'error').map(recordOf),
     warnings: violations('warn'),
     audits: violations('audit'),
     patch: renderJsonPatch(version),

@@ -18,4 +18,6 @@ export const limits = {
   findingsOfObject: 20,
   /** A manifest's line as a terminal can show it; longer ones (JSON on one line) are shown around the place. */
   sourceLineCharacters: 120,
+  /** The longest value that a caret underlines to its end: more is wider than any screen. */
+  valueShown: 100,
 } as const;

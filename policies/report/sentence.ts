@@ -2,6 +2,7 @@ import type { Finding } from '../decision.ts';
 import type { Excuse } from '../exception.ts';
 import { limits } from './limits.ts';
 import { clip, printable, quoted, shortDigests } from './printable.ts';
+import type { ReportedObject } from './report.ts';
 
 /**
  * One finding for a person: policy and rule, place, image and digest on the first line, then what was found and what
@@ -43,6 +44,10 @@ export function circumstance({ excused, expired, softened }: Finding): string {
 }
 
 const instant = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** `Deployment shop/web`; what is no name in it is not yet made printable. */
+export const titleOf = ({ kind, namespace, name }: Pick<ReportedObject, 'kind' | 'namespace' | 'name'>): string =>
+  `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 
 /** `acme-releases/signatures`. */
 export const ruleName = ({ policy, rule }: Finding): string => `${printable(policy)}/${rule}`;

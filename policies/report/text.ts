@@ -1,21 +1,20 @@
-import type { Decision, Finding } from '../decision.ts';
-import type { Position } from '../document.ts';
+import type { Finding } from '../decision.ts';
+import { excerptOf } from './excerpt.ts';
 import { limits } from './limits.ts';
-import { clip, count, printable } from './printable.ts';
-import { expectedText, foundText, imageText, remedyText, ruleName, undecidedText } from './sentence.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
-
-/** A decision about one object of a file, and the way back into the file's text. */
-export interface CheckedObject {
-  readonly file: string;
-  /** `Deployment shop/web`. */
-  readonly title: string;
-  readonly decision: Decision;
-  /** Where the finding's field stands in the file. */
-  readonly place: (finding: Finding) => Position | undefined;
-  /** A line of the file, counted from 1. */
-  readonly line: (number: number) => string | undefined;
-}
+import type { FindingOutcome } from './outcome.ts';
+import { clip, count, printable, quoted } from './printable.ts';
+import type { Report, ReportedFinding, ReportedObject, SourcePlace } from './report.ts';
+import {
+  circumstance,
+  expectedText,
+  foundText,
+  imageText,
+  remedyText,
+  ruleName,
+  titleOf,
+  undecidedText,
+} from './sentence.ts';
+import type { Verdict } from './verdict.ts';
 
 /** How wide the result is, and how words are marked. */
 export interface TextStyle {
@@ -23,24 +22,35 @@ export interface TextStyle {
   readonly paint: (tone: 'good' | 'bad' | 'unsure' | 'faint', text: string) => string;
 }
 
-/** What `assay check` prints of an object: its place and verdict, and each finding under the line that caused it. Empty for a clean one. */
-export function renderChecked(object: CheckedObject, style: TextStyle): string {
-  const { decision, file, title } = object;
-  const verdict = verdictOf(decision);
-  const shown = decision.findings.filter(({ effect }) => effect !== 'audit');
+/** What `assay check` prints: each object with something against it, what could not be read, and a line that counts. */
+export function renderText(report: Report, style: TextStyle): string {
+  const objects = report.objects.map((object) => renderObject(object, style)).filter((text) => text !== '');
+  const broken = report.unreadable.map(({ file, line, message }) => {
+    const where = line === undefined ? printable(file) : `${printable(file)}:${line}`;
+    return spread(`${where}  ${printable(message)}`, 'unreadable', style, 'unsure');
+  });
+  return [...[...objects, ...broken].map((text) => `${text}\n`), renderTotals(report, style)].join('\n');
+}
+
+/** An object's place and verdict, and each finding under the line that caused it. Empty for a clean one. */
+export function renderObject(object: ReportedObject, style: TextStyle): string {
+  const { findings, source, verdict } = object;
+  const shown = findings.filter(({ finding }) => finding.effect !== 'audit');
   const [first] = shown;
   if (first === undefined) return '';
-  const at = object.place(first);
-  const where = at === undefined ? printable(file) : `${printable(file)}:${at.line}:${at.column}`;
-  const blocks = shown.slice(0, limits.findingsOfObject).map((finding) => block(object, finding, style));
+  const where = source === undefined ? '' : `${placeOf(source.file, first.place)}  `;
+  const blocks = shown.slice(0, limits.findingsOfObject).map((finding) => block(finding, style));
   const more = shown.length - blocks.length;
-  const tail = more > 0 ? [`   and ${count(more, 'finding')} more`] : [];
   return [
-    spread(`${where}  ${printable(title)}`, verdictWords[verdict], style, tones[verdict]),
+    spread(`${where}${printable(titleOf(object))}`, verdictWords[verdict], style, tones[verdict]),
+    ...(source?.template === undefined ? [] : [`   made from ${clip(quoted(source.template), limits.referenceShown)}`]),
     ...blocks,
-    ...tail,
+    ...(more > 0 ? [`   and ${count(more, 'finding')} more`] : []),
   ].join('\n');
 }
+
+const placeOf = (file: string, at: SourcePlace | undefined): string =>
+  at === undefined ? printable(file) : `${printable(file)}:${at.line}:${at.column}`;
 
 /** The two ends of a line: what it is about, and the verdict at the right margin. */
 export function spread(
@@ -61,13 +71,28 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
 };
 const tones = { clean: 'good', warned: 'unsure', undecided: 'unsure', denied: 'bad' } as const;
 
-function block(object: CheckedObject, finding: Finding, style: TextStyle): string {
-  const at = object.place(finding);
-  const message = `${ruleName(finding)}: ${headline(finding)}`;
-  const snippet = at === undefined ? [`   ${message}`] : excerpt(object, at, message, style);
-  const expected = finding.kind === 'violation' ? [`   expected: ${expectedText(finding)}`] : [];
-  return [...snippet, ...expected, `   fix: ${remedyText(finding)}`].join('\n');
+function block({ finding, outcome, severity, remediation, place }: ReportedFinding, style: TextStyle): string {
+  const how = severity === undefined ? '' : ` (${severity})`;
+  const message = `${words[outcome]}${ruleName(finding)}${how}: ${headline(finding)}`;
+  const why = circumstance(finding);
+  return [
+    ...(place === undefined ? [`   ${message}`] : excerpt(place, message, style)),
+    ...(finding.kind === 'violation' ? [`   expected: ${expectedText(finding)}`] : []),
+    ...(why === '' ? [] : [`   ${why}`]),
+    `   fix: ${remedyText({ ...finding, ...(remediation === undefined ? {} : { remedy: remediation }) })}`,
+  ].join('\n');
 }
+
+/** What sets a finding apart from one that denies, where its own sentence does not. */
+const words: Readonly<Record<FindingOutcome, string>> = {
+  denied: '',
+  warned: 'warning: ',
+  audited: 'recorded: ',
+  excused: 'excused: ',
+  undecided: '',
+  unobservable: '',
+  error: '',
+};
 
 function headline(finding: Finding): string {
   const image = imageText(finding);
@@ -76,64 +101,40 @@ function headline(finding: Finding): string {
 }
 
 /** The line before, the line itself, and a caret under the value. */
-function excerpt(object: CheckedObject, { line, column }: Position, message: string, { paint }: TextStyle): string[] {
-  const text = object.line(line) ?? '';
-  const before = object.line(line - 1);
+function excerpt(place: SourcePlace, message: string, { paint }: TextStyle): string[] {
+  const { line, before, text, indent, length } = excerptOf(place);
   const width = Math.max(5, String(line).length + 2);
   const gutter = (label: string) => `${label.padStart(width)} | `;
-  // JSON on one line is shown around the column, not from its start.
-  const from = column > limits.sourceLineCharacters ? column - 41 : 0;
-  const window = (source: string) =>
-    clip(printable(source.replaceAll('\t', ' ').slice(from)), limits.sourceLineCharacters + 40);
-  const length = valueLength(text.slice(column - 1));
   return [
-    ...(before === undefined || before.trim() === '' || from > 0
-      ? []
-      : [paint('faint', `${gutter(String(line - 1))}${window(before)}`)]),
-    `${gutter(String(line))}${window(text)}`,
-    `${gutter('')}${' '.repeat(column - 1 - from)}${paint('bad', '^'.repeat(length))} ${message}`,
+    ...(before === undefined ? [] : [paint('faint', `${gutter(String(line - 1))}${before}`)]),
+    `${gutter(String(line))}${text}`,
+    `${gutter('')}${' '.repeat(indent)}${paint('bad', '^'.repeat(length))} ${message}`,
   ];
 }
 
-/** How much of the rest of a line is the value: a quoted string, or up to a space, comma or bracket. */
-function valueLength(rest: string): number {
-  const [value = ''] = /^(?:"(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?|[^\s,}\]]+)/.exec(rest) ?? [];
-  return Math.max(1, Math.min(value.length, 100));
-}
-
-/** What a run of `assay check` amounts to. */
-export interface Totals {
-  readonly files: number;
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** Documents and files that could not be read. */
-  readonly unreadable: number;
-  readonly milliseconds: number;
-  /** Distinct references among the objects. */
-  readonly images: number;
-  /** Requests that went to registries. */
-  readonly requests: number;
-}
-
 /** `38 objects in 12 files: 35 clean, 2 denied, 1 could not be decided          0.9 s, 14 images, 31 registry requests`. */
-export function renderTotals(
-  { files, verdicts, unreadable, milliseconds, images, requests }: Totals,
-  style: TextStyle,
-): string {
-  const objects = Object.values(verdicts).reduce((sum, number) => sum + number, 0);
-  const parts = [
+export function renderTotals(report: Pick<Report, 'totals' | 'objects'>, style: TextStyle): string {
+  const { files, milliseconds, images, requests } = report.totals;
+  const left = `${count(report.objects.length, 'object')} in ${count(files, 'file')}: ${verdictCounts(report)}`;
+  const right = `${duration(milliseconds)}, ${count(images, 'image')}, ${count(requests, 'registry request')}`;
+  return spread(left, right, style, 'faint');
+}
+
+/** `35 clean, 2 denied, 1 could not be decided, 1 finding excused`: objects by their verdict, then what would be overlooked. */
+export function verdictCounts({ totals, objects }: Pick<Report, 'totals' | 'objects'>): string {
+  const { verdicts, unreadable } = totals;
+  const having = (outcome: FindingOutcome): number =>
+    objects.reduce((sum, { findings }) => sum + findings.filter((one) => one.outcome === outcome).length, 0);
+  const [excused, audited] = [having('excused'), having('audited')];
+  return [
     `${verdicts.clean} clean`,
     ...(verdicts.warned > 0 ? [`${verdicts.warned} warned`] : []),
     `${verdicts.denied} denied`,
     ...(verdicts.undecided > 0 ? [`${verdicts.undecided} could not be decided`] : []),
     ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
-  ];
-  const left = `${count(objects, 'object')} in ${count(files, 'file')}: ${parts.join(', ')}`;
-  return spread(
-    left,
-    `${duration(milliseconds)}, ${count(images, 'image')}, ${count(requests, 'registry request')}`,
-    style,
-    'faint',
-  );
+    ...(excused > 0 ? [`${count(excused, 'finding')} excused`] : []),
+    ...(audited > 0 ? [`${count(audited, 'finding')} only recorded`] : []),
+  ].join(', ');
 }
 
 /** `312 ms`, `0.9 s` above a second's worth of milliseconds. */

@@ -50,6 +50,7 @@ export async function assayHere(command: Command, words: readonly string[]): Pro
   const terminal: Terminal = {
     columns: 120,
     paint: (_, text) => text,
+    paintIn: () => (_, text) => text,
     out: (text) => void (written.stdout += `${text}\n`),
     error: (text) => void (written.stderr += `${text}\n`),
     progress: () => undefined,

@@ -12,6 +12,7 @@ async function run(words: readonly string[], input: readonly string[] = []) {
     terminal: {
       columns: 80,
       paint: (_, text) => text,
+      paintIn: () => (_, text) => text,
       out: (text) => out.push(text),
       error: (text) => error.push(text),
       progress: () => {},

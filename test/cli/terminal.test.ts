@@ -22,6 +22,16 @@ describe('a terminal', () => {
     expect(opened(false).terminal.paint('bad', 'denied')).toBe('denied');
   });
 
+  it('lets FORCE_COLOR speak before NO_COLOR and pipes, and a flag before both', () => {
+    const bad = '\u001B[31mdenied\u001B[0m';
+    expect(opened(false, { FORCE_COLOR: '1' }).terminal.paint('bad', 'denied')).toBe(bad);
+    expect(opened(true, { FORCE_COLOR: 'true', NO_COLOR: '1' }).terminal.paint('bad', 'denied')).toBe(bad);
+    expect(opened(true, { FORCE_COLOR: '0' }).terminal.paint('bad', 'denied')).toBe('denied');
+    expect(opened(true, { FORCE_COLOR: '1' }).terminal.paintIn('never')('bad', 'denied')).toBe('denied');
+    expect(opened(false, { NO_COLOR: '1' }).terminal.paintIn('always')('bad', 'denied')).toBe(bad);
+    expect(opened(true).terminal.paintIn('auto')('bad', 'denied')).toBe(bad);
+  });
+
   it('shows one line of progress that the result replaces', () => {
     const { terminal, written } = opened(true);
     terminal.progress('a line that is longer than the terminal is wide');

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeChunks, documentFiles, readText } from '../../host/files.ts';
+import { decodeChunks, documentFiles, readText, writeWhole } from '../../host/files.ts';
 import { watch } from '../../host/watch.ts';
 
 let folder = '';
@@ -139,6 +139,44 @@ describe('watching', () => {
     await write('a.yaml', '');
     await changed.promise;
     running.close();
+  });
+});
+
+describe('writing a whole file', () => {
+  it('leaves the text, its permissions, and nothing beside it', async () => {
+    const path = await write('report.json', 'before');
+    await chmod(path, 0o640);
+    expect(await writeWhole(path, 'after')).toBeUndefined();
+    expect(await readFile(path, 'utf8')).toBe('after');
+    expect((await stat(path)).mode & 0o777).toBe(0o640);
+    expect(await readdir(folder)).toEqual(['report.json']);
+  });
+
+  it('never shows half of it: who opened the file before still reads what was there', async () => {
+    const path = await write('report.json', 'before');
+    const inode = (await stat(path)).ino;
+    await writeWhole(path, 'after');
+    expect((await stat(path)).ino).not.toBe(inode);
+  });
+
+  it('writes through a link to what it names', async () => {
+    const path = await write('real.json', 'before');
+    await symlink('real.json', join(folder, 'link.json'));
+    expect(await writeWhole(join(folder, 'link.json'), 'after')).toBeUndefined();
+    expect(await readFile(path, 'utf8')).toBe('after');
+    expect((await readdir(folder)).sort()).toEqual(['link.json', 'real.json']);
+  });
+
+  it('leaves a device a device', async () => {
+    expect(await writeWhole('/dev/null', 'nothing')).toBeUndefined();
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+  });
+
+  it('names the folder that is missing, and what is a folder or no folder', async () => {
+    await write('file', '');
+    expect(await writeWhole(join(folder, 'out', 'a.json'), '')).toMatch(/: the folder .*\/out does not exist$/);
+    expect(await writeWhole(join(folder, 'file', 'a.json'), '')).toMatch(/\/file is no folder$/);
+    expect(await writeWhole(folder, '')).toMatch(/: is a folder, not a file$/);
   });
 });
 
