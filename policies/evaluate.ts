@@ -15,6 +15,7 @@ import type { Version } from './version.ts';
 import {
   type ImageUse,
   imagesOf,
+  isPod,
   type NotJudged,
   type ReferenceRules,
   type Unreadable,
@@ -102,7 +103,7 @@ export function evaluate(review: Review, version: Version, { policies, reference
 function imagesToJudge(review: Review, { object }: Version, references: ReferenceRules): WorkloadImages {
   if (!isWritten(review)) return nothingToRun;
   const found = imagesOf(object, references);
-  return review.request?.subResource === 'resize' ? { ...found, uses: [] } : found;
+  return review.request?.subResource === 'resize' && isPod(object) ? { ...found, uses: [] } : found;
 }
 
 const nothingToRun: WorkloadImages = { uses: [], podSpecs: [], unreadable: [], notJudged: [] };

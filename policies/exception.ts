@@ -35,7 +35,7 @@ export interface Excuse {
 
 /**
  * The finding under the exceptions in force. One must cover it wholly, for two that each cover a part say nothing of the whole; what was
- * revoked, refused or found by the program itself no exception covers. An excused finding warns; an exception that has ended says so.
+ * revoked, what nobody looked at and who may write exceptions no exception covers. An excused finding warns; an exception that has ended says so.
  */
 export function excused(
   finding: Finding,
@@ -54,7 +54,12 @@ export function excused(
   return ended === undefined ? finding : { ...finding, expired: excuseOf(ended) };
 }
 
-const unexcusable: ReadonlySet<Finding['code']> = new Set(['REVOKED', 'SIGNER_REVOKED']);
+const unexcusable: ReadonlySet<Finding['code']> = new Set([
+  'REVOKED',
+  'SIGNER_REVOKED',
+  'LIMIT_IMAGES',
+  'EXCEPTION_NOT_APPROVED',
+]);
 
 const excuseOf = ({ name, reason, approver, expires }: Exception): Excuse => ({
   exception: name,
@@ -77,12 +82,18 @@ function covers(
 }
 
 function inScope(scope: ObjectScope, object: KubernetesObject, namespace: string | undefined): boolean {
-  const name = valueAt(object, ['metadata', 'name']) ?? valueAt(object, ['metadata', 'generateName']);
   return (
     namespace === scope.namespace &&
     (scope.kind === undefined || scope.kind === object.kind) &&
-    (scope.name === undefined || (typeof name === 'string' && matchesParts(scope.name, name)))
+    (scope.name === undefined || isNamed(scope.name, object))
   );
+}
+
+function isNamed(parts: readonly string[], object: KubernetesObject): boolean {
+  const [name, beginning] = ['name', 'generateName'].map((field) => valueAt(object, ['metadata', field]));
+  if (typeof name === 'string') return matchesParts(parts, name);
+  // The API server will put something behind it: only what leaves the end open covers whatever that is.
+  return typeof beginning === 'string' && parts.at(-1) === '' && matchesParts(parts, beginning);
 }
 
 /** Linear: each part is looked for behind the one before, the last at the end. */

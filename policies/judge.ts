@@ -48,7 +48,9 @@ function evaluateBefore(
   const counts = outcomes.some(({ policy, outcome }) => policy.updates === 'Ratchet' && outcome.kind === 'violated');
   if (!counts) return undefined;
   const before = { ...review, object: oldObject };
-  return evaluate(before, { object: oldObject, oldObject, patches: [] }, surroundings, known);
+  // What a revocation took from the object before is what the UPDATE makes worse: it is judged as if nothing were revoked.
+  const terms = { ...surroundings, policies: { ...surroundings.policies, revocations: [] } };
+  return evaluate(before, { object: oldObject, oldObject, patches: [] }, terms, known);
 }
 
 /** A DELETE brings no object: what is said of it is said of the one that goes. */

@@ -9,7 +9,9 @@ export function explain(
   reached: number,
   threshold: number,
 ): { code: ViolationCode; found: string; remedy: string } {
-  if (reached > 0) {
+  const proven = judgements.filter((judgement) => judgement.verdict === 'proven');
+  // A revocation is told before anything that an UPDATE or an exception may leave as it is.
+  if (reached > 0 && !proven.some(({ difference }) => difference.revoked)) {
     const names = [
       ...new Set(judgements.flatMap((judgement) => (judgement.verdict === 'accepted' ? [judgement.authority] : []))),
     ];
@@ -19,7 +21,6 @@ export function explain(
       remedy: 'have the missing authorities sign this digest',
     };
   }
-  const proven = judgements.filter((judgement) => judgement.verdict === 'proven');
   const [nearest] = proven.toSorted((a, b) => b.difference.agreed - a.difference.agreed);
   if (nearest !== undefined) {
     const count = new Set(proven.map(({ signature }) => signature.entity)).size;

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { type Decision, type KubernetesObject, type Review } from '../../policies/index.ts';
+import { pushImage, type Registry, startRegistry } from '../support/registry/index.ts';
+import { openCorridor } from '../support/shop/corridor.ts';
+import { deployment, publishShop, type Shop, shopConfiguration, shopPolicies } from '../support/shop/index.ts';
+import {
+  createSigstore,
+  generateKey,
+  keyId,
+  keySigner,
+  publicPem,
+  type Sigstore,
+  signImage,
+} from '../support/sigstore/index.ts';
+import { manifest } from '../support/shop/corridor.ts';
+import { limits } from '../../policies/limits.ts';
+import { judgeObject } from './kubernetes/judge-object.ts';
+
+/** Ways past a rule by what it makes allowances for: an old object, an exception, a subresource, a name that is not there yet. */
+
+type Spec = Record<string, unknown>;
+
+let registry: Registry;
+let sigstore: Sigstore;
+let shop: Shop;
+
+beforeAll(async () => {
+  registry = await startRegistry();
+  sigstore = createSigstore();
+  shop = await publishShop(registry, sigstore);
+});
+afterAll(() => registry.close());
+
+const ours = (kind: string, name: string, spec: Spec, metadata: Spec = {}): string =>
+  stringify({ apiVersion: 'assay.dev/v1alpha1', kind, metadata: { name, ...metadata }, spec });
+
+const denied = ({ findings }: Decision): readonly string[] =>
+  findings.filter(({ effect }) => effect === 'deny').map(({ code }) => code);
+
+async function judgeShop(policies: string, image: string, review: Partial<Review> = {}): Promise<Decision> {
+  await using corridor = openCorridor({
+    configuration: shopConfiguration(registry.host),
+    policies,
+    files: { 'trusted_root.json': sigstore.trustedRoot },
+  });
+  return await corridor.judge(deployment('d', [image]), review);
+}
+
+describe('a revoked signer', () => {
+  const revoking = (key: Buffer): string =>
+    ours('Revocation', 'incident-7', { reason: 'stolen', signers: [{ key: `sha256:${key.toString('hex')}` }] });
+
+  it('denies an UPDATE too, though the object had the image before', async () => {
+    const image = shop.images.billing.reference;
+    const policies = shopPolicies(registry.host, shop);
+    const again = { operation: 'UPDATE', oldObject: manifest(deployment('d', [image])) } as const;
+    expect(denied(await judgeShop(policies, image, again))).toEqual([]);
+    const revoked = `${policies}\n---\n${revoking(keyId(shop.key.publicKey))}`;
+    expect(denied(await judgeShop(revoked, image, again))).toEqual(['SIGNER_REVOKED']);
+  });
+
+  it('is named where he was one of two, and so neither an UPDATE nor an exception makes up for him', async () => {
+    const [one, two] = [generateKey(), generateKey()];
+    const image = await pushImage(registry, { repository: 'acme/pair', tag: '1' });
+    for (const key of [one, two]) await signImage({ registry, ...image, format: 'bundle', as: keySigner(key) });
+    const authority = (name: string, { publicKey }: typeof one): Spec => ({
+      name,
+      key: { data: publicPem(publicKey) },
+    });
+    const both = ours('ClusterWorkloadPolicy', 'both', {
+      images: [`${registry.host}/acme/**`],
+      authorities: [authority('one', one), authority('two', two)],
+      signatures: { from: ['one', 'two'], threshold: 2 },
+    });
+    const again = { operation: 'UPDATE', oldObject: manifest(deployment('d', [image.reference])) } as const;
+    expect(denied(await judgeShop(both, image.reference, again))).toEqual([]);
+    const revoked = `${both}---\n${revoking(keyId(two.publicKey))}`;
+    expect(denied(await judgeShop(revoked, image.reference, again))).toEqual(['SIGNER_REVOKED']);
+  });
+});
+
+const pod = (containers: readonly Spec[], metadata: Spec = {}): KubernetesObject & Spec => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web', namespace: 'shop', ...metadata },
+  spec: { containers },
+});
+const container = (name: string, more: Spec = {}): Spec => ({ name, image: `x.example/${name}`, ...more });
+const privileged = { securityContext: { privileged: true } };
+const found = 'pod.containers.filter(c, c.?securityContext.privileged.orValue(false)).map(c, c.name)';
+const guard = ours('ClusterWorkloadPolicy', 'guard', {
+  validations: [
+    {
+      name: 'privileged',
+      expression: `size(${found}) == 0`,
+      messageExpression: `${found}.join(", ") + " is privileged"`,
+    },
+  ],
+});
+
+describe('an UPDATE of what breaks a rule already', () => {
+  const before = pod([container('a', privileged), container('b')]);
+
+  it('only warns where it breaks it as before', async () => {
+    const same = pod([container('a', privileged), container('b', { workingDir: '/srv' })]);
+    expect(denied(await judgeObject(guard, same, { oldObject: before }))).toEqual([]);
+  });
+
+  it('denies where the rule says otherwise than before', async () => {
+    const worse = pod([container('a', privileged), container('b', privileged)]);
+    expect(denied(await judgeObject(guard, worse, { oldObject: before }))).toEqual(['VALIDATION_FAILED']);
+    const renamed = pod([container('c', privileged), container('b')]);
+    expect(denied(await judgeObject(guard, renamed, { oldObject: before }))).toEqual(['VALIDATION_FAILED']);
+  });
+});
+
+describe('an exception', () => {
+  const excusing = (policy: string, rules: readonly string[], object: Spec = {}): string =>
+    ours(
+      'WorkloadException',
+      'e',
+      {
+        policy,
+        rules,
+        objects: [{ namespace: 'shop', ...object }],
+        reason: 'r',
+        approver: 'ada',
+        expires: '2026-12-01',
+      },
+      { namespace: 'shop' },
+    );
+
+  it('does not let in what nobody looked at, an object of too many images', async () => {
+    const many = pod(Array.from({ length: limits.imagesPerObject + 1 }, (_, index) => container(`c${index}`)));
+    const policies = `${guard}---\n${excusing('configuration', ['limits'])}`;
+    expect(denied(await judgeObject(policies, many))).toEqual(['LIMIT_IMAGES']);
+  });
+
+  it('does not approve another exception', async () => {
+    const own = {
+      apiVersion: 'assay.dev/v1alpha1',
+      kind: 'WorkloadException',
+      metadata: { name: 'mine', namespace: 'shop' },
+      ...{ spec: { approver: 'ada' } },
+    };
+    const policies = `${guard}---\n${excusing('configuration', ['approval'])}`;
+    expect(denied(await judgeObject(policies, own, { userInfo: { username: 'mallory' } }))).toEqual([
+      'EXCEPTION_NOT_APPROVED',
+    ]);
+  });
+
+  const unnamed = pod([container('a', privileged)], { name: undefined, generateName: 'web' });
+  it.each([
+    ['web', false],
+    ['*web', false],
+    ['web*', true],
+    ['*', true],
+    ['w*b*', true],
+  ])('A-ADM-14: for %s, of an object whose name begins with "web" and is not made yet: %s', async (name, covers) => {
+    const policies = `${guard}---\n${excusing('guard', ['privileged'], { name })}`;
+    expect(denied(await judgeObject(policies, unnamed)).length === 0).toBe(covers);
+  });
+});
+
+describe('a subresource that is called like that of a Pod', () => {
+  it('hides no image of another kind', async () => {
+    const custom = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'd', namespace: 'shop' },
+      ...{ spec: { template: { spec: { containers: [container('a')] } } } },
+    };
+    const demand = ours('ClusterWorkloadPolicy', 'demand', {
+      pin: 'None',
+      validations: [{ name: 'no', expression: 'image.repository == ""' }],
+    });
+    const resize = { operation: 'UPDATE', subResource: 'resize', oldObject: pod([]) } as const;
+    expect(denied(await judgeObject(demand, custom, resize))).toEqual(['VALIDATION_FAILED']);
+    expect(denied(await judgeObject(demand, pod([container('a')]), resize))).toEqual([]);
+  });
+});
