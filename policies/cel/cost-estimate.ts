@@ -1,46 +1,44 @@
-import { type FoldNode, type Node, operator } from './ast.ts';
-import { isAttribute, isConstant, isConstantSet } from './attribute.ts';
-import type { Checked } from './check.ts';
+import { accumulatorName, type CallNode, type FoldNode, type Node, operator } from './ast.ts';
+import type { Checked, Reference } from './check.ts';
 import { nodeCost } from './cost.ts';
-import { codePoints } from './size.ts';
+import {
+  callEstimate,
+  type CallEstimate,
+  type CallQuestion,
+  isConcatenation,
+  logicCost,
+  type Operand,
+} from './cost-call.ts';
+import { libraryEstimate } from './cost-library.ts';
+import { listEstimate } from './cost-list.ts';
+import { type CostRange, exactly, product, sum, union, unknownRange } from './cost-range.ts';
+import { eitherEntry, Sizes } from './cost-size.ts';
+import type { SizeOfPath } from './environment.ts';
 
-/** Units between which an evaluation may cost; Infinity where a size is not known. */
-export interface CostRange {
-  readonly min: number;
-  readonly max: number;
+/**
+ * What one evaluation may cost, as the API server estimates it before it evaluates anything (cel-go, checker.Cost). Sizes are those that the
+ * expression itself or `declared` gives. It overestimates, and, of what is known to be constant, knows nothing: the units that are counted may be fewer.
+ */
+export function estimateCost(checked: Checked, kubernetes: boolean, declared?: SizeOfPath): CostRange {
+  return new Estimator(checked, kubernetes, declared).cost(checked.root);
 }
 
-/** What one evaluation may cost, sizes of what comes from outside being unknown (cel-go, checker.Cost). */
-export function estimateCost(checked: Checked, kubernetes: boolean): CostRange {
-  return new Estimator(checked, kubernetes).cost(checked.root);
-}
-
-const none: CostRange = { min: 0, max: 0 };
-const one: CostRange = { min: 1, max: 1 };
-const unbounded: CostRange = { min: 0, max: Number.POSITIVE_INFINITY };
-const add = (a: CostRange, b: CostRange): CostRange => ({ min: a.min + b.min, max: a.max + b.max });
-const either = (a: CostRange, b: CostRange): CostRange => ({
-  min: Math.min(a.min, b.min),
-  max: Math.max(a.max, b.max),
-});
-/** Zero times anything is zero, an unknown number of things that cost nothing too. */
-const product = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b);
-const times = (a: CostRange, b: CostRange): CostRange => ({ min: product(a.min, b.min), max: product(a.max, b.max) });
-const share = (size: CostRange, factor: number): CostRange => ({
-  min: Math.ceil(size.min * factor),
-  max: Math.ceil(size.max * factor),
-});
+const none = exactly(0);
+const one = exactly(1);
+/** Nothing yet: the union with anything is that. */
+const nothing: CostRange = { min: unknownRange.max, max: 0n };
 
 class Estimator {
   readonly #checked: Checked;
   readonly #kubernetes: boolean;
+  readonly #sizes: Sizes;
+  /** A node that macros share is estimated once. */
   readonly #known: Map<Node, CostRange> = new Map();
-  /** Sizes of loop variables are those of elements: not known. Bound names have the size of what they are bound to. */
-  readonly #bound: Map<string, CostRange> = new Map();
 
-  constructor(checked: Checked, kubernetes: boolean) {
+  constructor(checked: Checked, kubernetes: boolean, declared: SizeOfPath | undefined) {
     this.#checked = checked;
     this.#kubernetes = kubernetes;
+    this.#sizes = new Sizes(checked, declared);
   }
 
   cost(node: Node): CostRange {
@@ -52,126 +50,145 @@ class Estimator {
   }
 
   #cost(node: Node): CostRange {
-    if (isConstant(this.#checked, node)) return none;
+    const reference = this.#checked.references.get(node);
     switch (node.kind) {
       case 'literal':
         return none;
       case 'ident':
+        this.#sizes.setPath(node, this.#pathOfName(node, reference));
         return one;
       case 'select': {
-        const operand = this.#checked.references.get(node)?.kind === 'variable' ? none : this.cost(node.operand);
-        return node.test && this.#kubernetes ? operand : add(operand, one);
+        if (reference?.kind === 'variable' || reference?.kind === 'constant') {
+          this.#sizes.setPath(node, this.#pathOfName(node, reference));
+          return one;
+        }
+        const operand = this.cost(node.operand);
+        if (node.test) return this.#kubernetes ? operand : sum(operand, one);
+        this.#sizes.setPath(node, this.#extended(node.operand, node.field));
+        const kind = this.#sizes.typeOf(node.operand)?.kind;
+        return kind === 'map' || kind === 'object' ? sum(operand, one) : operand;
       }
-      case 'list':
-        return this.#all(node.elements, nodeCost.list);
-      case 'map':
-        return this.#all(
-          node.entries.flatMap(({ key, value }) => [key, value]),
-          nodeCost.map,
-        );
+      case 'list': {
+        const costs = node.elements.map((element) => this.cost(element));
+        this.#sizes.setEntry(node, { of: 'list', key: one, value: this.#contents(node.elements) });
+        return sum(...costs, exactly(nodeCost.list));
+      }
+      case 'map': {
+        const costs = node.entries.flatMap(({ key, value }) => [this.cost(key), this.cost(value)]);
+        const keys = this.#contents(node.entries.map(({ key }) => key));
+        const values = this.#contents(node.entries.map(({ value }) => value));
+        this.#sizes.setEntry(node, { of: 'map', key: keys, value: values });
+        return sum(...costs, exactly(nodeCost.map));
+      }
       case 'struct':
-        return this.#all(
-          node.fields.map(({ value }) => value),
-          nodeCost.struct,
-        );
+        return sum(...node.fields.map(({ value }) => this.cost(value)), exactly(nodeCost.struct));
       case 'fold':
-        return this.#fold(node);
+        return node.macro === 'bind' ? this.#bind(node) : this.#loop(node);
       case 'call':
-        return this.#call(node);
+        return this.#call(node, reference);
     }
   }
 
-  #all(nodes: readonly Node[], base: number): CostRange {
-    return nodes.reduce((sum, node) => add(sum, this.cost(node)), { min: base, max: base });
+  #pathOfName(node: Node, reference: Reference | undefined): readonly string[] {
+    if (reference?.kind === 'variable') return reference.name.split('.');
+    return reference?.kind === 'local' ? this.#sizes.pathOf(node) : [];
   }
 
-  #call(node: Node & { kind: 'call' }): CostRange {
-    const reference = this.#checked.references.get(node);
-    const args = reference?.kind === 'function' ? reference.args : node.args;
-    const [first, second, third] = args;
-    const costs = args.map((arg) => this.cost(arg));
-    const [a = none, b = none, c = none] = costs;
-    if (node.name === operator.and || node.name === operator.or) return either(a, add(a, b));
-    if (node.name === operator.conditional && third) return add(a, either(b, c));
-    const all = costs.reduce(add, none);
-    if (steps.has(node.name)) return add(all, second && isAttribute(this.#checked, second) ? none : one);
-    if (node.name === operator.in && isConstantSet(this.#checked, second)) return a;
-    return add(all, this.#function(reference?.kind === 'function' ? reference.name : node.name, node, first, second));
+  /** Only what is read of a variable has a path. */
+  #extended(operand: Node, step: string): readonly string[] {
+    const path = this.#sizes.pathOf(operand);
+    return path.length === 0 || path[0] === accumulatorName ? [] : [...path, step];
   }
 
-  /** Units of the call itself, by the same rules as at run time. */
-  #function(name: string, node: Node, first: Node | undefined, second: Node | undefined): CostRange {
-    const reference = this.#checked.references.get(node);
-    const overloads = reference?.kind === 'function' ? reference.overloads : [];
-    const [only] = overloads;
-    const fixed = only?.cost === undefined || (overloads.length > 1 && !only.costByName);
-    if (fixed) return one;
-    const a = first ? this.size(first) : one;
-    const b = second ? this.size(second) : one;
-    switch (name) {
-      case operator.equal:
-      case operator.notEqual:
-      case operator.less:
-      case operator.lessOrEqual:
-      case operator.greater:
-      case operator.greaterOrEqual:
-        return share({ min: Math.min(a.min, b.min), max: Math.min(a.max, b.max) }, 0.1);
-      case operator.add:
-        return share(add(a, b), 0.1);
-      case operator.in:
-        return b;
-      case 'matches':
-      case 'find':
-      case 'findAll':
-        return times(share(add(a, one), 0.1), share(b, 0.25));
-      case 'contains':
-        return times(share(a, 0.1), share(b, 0.1));
-      case 'check':
-        return { min: 350_000, max: 350_000 };
-      default:
-        return share(a, name === 'replace' || name === 'split' || name === 'join' ? 0.2 : 0.1);
-    }
+  #contents(nodes: readonly Node[]): CostRange {
+    return nodes.length === 0 ? none : nodes.map((node) => this.#sizes.known(node)).reduce(union);
   }
 
-  #fold(node: FoldNode): CostRange {
-    if (node.macro === 'bind') {
-      this.#bound.set(node.accumulator, this.size(node.initial));
-      return add(this.cost(node.initial), this.cost(node.result));
-    }
-    const rounds = this.size(node.over);
-    const round = add(this.cost(node.condition), this.cost(node.step));
-    const loop = times(
-      { min: node.macro === 'all' || node.macro === 'exists' ? Math.min(1, rounds.min) : rounds.min, max: rounds.max },
-      round,
+  #bind(node: FoldNode): CostRange {
+    const before = [this.cost(node.over), this.cost(node.initial)];
+    return this.#sizes.bound(node.accumulator, node.initial, () => {
+      const result = this.cost(node.result);
+      this.#sizes.setSize(node, this.#sizes.sizeOf(node.result));
+      this.#sizes.setEntry(node, this.#sizes.entryOf(node.result));
+      return sum(...before, result);
+    });
+  }
+
+  #loop(node: FoldNode): CostRange {
+    const before = [this.cost(node.over), this.cost(node.initial)];
+    const [round, result] = this.#sizes.bound(
+      node.accumulator,
+      node.initial,
+      () =>
+        [
+          this.#sizes.looping(node.over, node.variable, node.secondVariable, () =>
+            sum(this.cost(node.condition), this.cost(node.step)),
+          ),
+          this.cost(node.result),
+        ] as const,
     );
-    return add(add(this.cost(node.over), this.cost(node.initial)), add(loop, this.cost(node.result)));
+    const rounds = this.#sizes.known(node.over);
+    if (node.initial.kind === 'literal') this.#sizes.setSize(node, one);
+    if (node.initial.kind === 'list' || node.initial.kind === 'map') {
+      this.#sizes.setSize(node, rounds);
+      this.#sizes.setEntry(node, this.#sizes.entryOf(node.step));
+    }
+    return sum(...before, result, product(rounds, round));
   }
 
-  /** Characters, elements or entries that a value may have; 1 for what has no size. */
-  size(node: Node): CostRange {
-    const exact = (size: number): CostRange => ({ min: size, max: size });
-    if (node.kind === 'literal')
-      return exact(
-        typeof node.value === 'string'
-          ? codePoints(node.value)
-          : node.value instanceof Uint8Array
-            ? node.value.length
-            : 1,
-      );
-    if (node.kind === 'list') return { min: node.elements.length - node.optionals.length, max: node.elements.length };
-    if (node.kind === 'map') return exact(node.entries.length);
-    if (node.kind === 'ident' && this.#bound.has(node.name)) return this.#bound.get(node.name) ?? unbounded;
-    if (node.kind === 'fold' && node.macro === 'list') {
-      const over = this.size(node.over);
-      return node.filter ? { min: 0, max: over.max } : over;
+  #call(node: CallNode, reference: Reference | undefined): CostRange {
+    if (reference?.kind !== 'function') return none;
+    const { name, args } = reference;
+    const costs = args.map((arg) => this.cost(arg));
+    const [first] = args;
+    if (name === 'dyn' && first) {
+      this.#sizes.setSize(node, this.#sizes.sizeOf(first));
+      this.#sizes.setEntry(node, this.#sizes.entryOf(first));
+      return sum(one, ...costs);
     }
-    if (node.kind === 'call' && node.name === operator.add) {
-      const [a, b] = node.args;
-      if (a && b && sized.has(this.#checked.types.get(node)?.kind ?? 'dyn')) return add(this.size(a), this.size(b));
+    if (name === operator.optionalSelect) return sum(one, ...costs);
+    const receiver = reference.overloads[0]?.receiver === true;
+    const operands = args.map((arg) => this.#operand(arg));
+    const target = receiver ? operands[0] : undefined;
+    const question = { name, target, args: receiver ? operands.slice(1) : operands };
+    let cost = nothing;
+    let size: CostRange | undefined;
+    for (const { id } of reference.overloads) {
+      const estimate = this.#estimate({ ...question, overload: id }, node);
+      cost = union(cost, estimate.cost);
+      if (estimate.size) size = size ? union(size, estimate.size) : estimate.size;
+      if (id === 'index_list' || id === 'index_map') {
+        size = first && this.#sizes.entryOf(first)?.value;
+        if (first) this.#sizes.setPath(node, this.#extended(first, id === 'index_list' ? '@items' : '@values'));
+      }
+      size ??= this.#sizes.sizeOf(node);
     }
-    return sized.has(this.#checked.types.get(node)?.kind ?? 'dyn') ? unbounded : one;
+    this.#sizes.setSize(node, size);
+    const logic = logicCost(name, costs);
+    if (logic) return logic;
+    return reference.overloads.length === 0 ? none : sum(cost, ...costs);
+  }
+
+  #estimate(question: CallQuestion, node: CallNode): CallEstimate {
+    const [a, b, c] = question.args;
+    if (question.overload === 'conditional' && b && c) {
+      this.#sizes.setEntry(node, eitherEntry(this.#sizes.entryOf(b.node), this.#sizes.entryOf(c.node)));
+      return { cost: none, size: union(b.size ?? unknownRange, c.size ?? unknownRange) };
+    }
+    if (isConcatenation(question.overload) && a && b) {
+      this.#sizes.setEntry(node, eitherEntry(this.#sizes.entryOf(a.node), this.#sizes.entryOf(b.node)));
+    }
+    return (
+      listEstimate(question) ?? (this.#kubernetes ? libraryEstimate(question) : undefined) ?? callEstimate(question)
+    );
+  }
+
+  #operand(node: Node): Operand {
+    return {
+      node,
+      type: this.#sizes.typeOf(node) ?? { kind: 'dyn' },
+      size: this.#sizes.sizeOf(node),
+      elementSize: this.#sizes.declared(this.#extended(node, '@items')),
+    };
   }
 }
-
-const sized: ReadonlySet<string> = new Set(['string', 'bytes', 'list', 'map', 'dyn', 'param', 'wrapper']);
-const steps: ReadonlySet<string> = new Set([operator.index, operator.optionalIndex, operator.optionalSelect]);

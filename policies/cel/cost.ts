@@ -42,5 +42,8 @@ export const eachElement: Cost = ([list]) => {
 /** What the result is long, twice: it is measured and made. */
 export const making: Cost = (_args, result) => traversal(costSize(result), 2);
 
-const perCharacter = 0.1;
-const perPatternCharacter = 0.25;
+/** Units of going over one character, byte or element. */
+export const perCharacter = 0.1;
+
+/** Units for each character of a pattern, which is taken to be a quarter of an instruction. */
+export const perPatternCharacter = 0.25;

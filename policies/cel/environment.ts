@@ -11,6 +11,12 @@ export interface ObjectType {
   readonly constructible?: boolean;
 }
 
+/**
+ * The least and the most that something declared has of characters, bytes, elements or entries, by the path that reads it: a variable, then
+ * fields, `@items`, `@indices`, `@keys` or `@values`; undefined where nothing is declared of it. It bounds the estimate of costs alone.
+ */
+export type SizeOfPath = (path: readonly string[]) => { readonly min: number; readonly max: number } | undefined;
+
 /** What an environment is made from. */
 export interface EnvironmentDeclaration {
   /** Names may be dotted: `variables.x` is one variable. */
@@ -27,6 +33,7 @@ export interface EnvironmentDeclaration {
   readonly libraries?: readonly Library[];
   /** Where names are looked up first, such as `a.b`. */
   readonly container?: string;
+  readonly sizeOfPath?: SizeOfPath;
 }
 
 /** What expressions are compiled against. Immutable; share it between expressions. */
@@ -37,6 +44,7 @@ export interface Environment {
   readonly functions: ReadonlyMap<string, readonly Overload[]>;
   readonly macros: readonly Macro[];
   readonly container: string;
+  readonly sizeOfPath: SizeOfPath | undefined;
   readonly kubernetes: boolean;
   /** The Kubernetes minor version; Infinity for the core language. */
   readonly minor: number;
@@ -55,6 +63,7 @@ export function declareEnvironment(declaration: EnvironmentDeclaration = {}): En
     findObject: declaration.findObject,
     ...tablesWith(kubernetes ? 'kubernetes' : 'core', minor, declaration),
     container: declaration.container ?? '',
+    sizeOfPath: declaration.sizeOfPath,
     kubernetes,
     minor,
   };

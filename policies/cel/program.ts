@@ -1,5 +1,6 @@
 import { check, type Checked } from './check.ts';
-import { estimateCost, type CostRange } from './cost-estimate.ts';
+import { estimateCost } from './cost-estimate.ts';
+import type { CostRange } from './cost-range.ts';
 import type { Environment } from './environment.ts';
 import { CelError } from './error.ts';
 import { type Bindings, CostExceeded } from './evaluation.ts';
@@ -20,7 +21,7 @@ export interface Program {
   readonly type: CelType;
   readonly checked: Checked;
   readonly environment: Environment;
-  /** Units that one evaluation may cost, as the API server estimates them. */
+  /** Units that one evaluation may cost, as the API server estimates them; 2^64 - 1 where nothing bounds them. */
   readonly cost: CostRange;
   /** What the expression may read, for prefetching: `['object', 'spec', 'containers', '*', 'image']`. */
   readonly reads: readonly (readonly string[])[];
@@ -58,7 +59,7 @@ export function compile(environment: Environment, text: string, options: Compile
     environment,
     // Not every caller asks: found when first read.
     get cost() {
-      cost ??= estimateCost(checked, environment.kubernetes);
+      cost ??= estimateCost(checked, environment.kubernetes, environment.sizeOfPath);
       return cost;
     },
     get reads() {

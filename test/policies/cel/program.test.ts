@@ -28,19 +28,53 @@ describe('the paths that an expression may read', () => {
 
 describe('the cost estimate', () => {
   it.each([
-    ['1 + 2', 1, 1],
-    ['object.a.b', 3, 3],
-    ['has(object.a.b)', 2, 2],
-    ["'abc' == 'abd'", 1, 1],
-    ['[1, 2, 3].all(x, x > 0)', 4, 16],
-    ['object.a ? 1 : object.b + 1', 2, 5],
-    ["'aaaaaaaaaaaaaaaaaaaa'.matches('abcd')", 3, 3],
+    ['1 + 2', 1n, 1n],
+    ['object.a.b', 1n, 1n],
+    ['has(object.a.b)', 1n, 1n],
+    ['{"a": 1}.a', 31n, 31n],
+    ["'abc' == 'abd'", 1n, 1n],
+    ['[1, 2, 3].all(x, x > 0)', 20n, 26n],
+    ['object.a ? 1 : object.b + 1', 1n, 3n],
+    ["'aaaaaaaaaaaaaaaaaaaa'.matches('abcd')", 3n, 3n],
+    ["['a', 'bb'].join('--')", 11n, 10n + 1844674407370955264n],
+    ["object.s.startsWith('abc')", 2n, 2n],
   ])('%s costs from %d to %d', (text, min, max) => {
     expect(compiled(text).cost).toEqual({ min, max });
   });
 
   it('is without bound where the size of what comes from outside decides', () => {
-    expect(compiled('object.a.all(x, x == 1)').cost.max).toBe(Number.POSITIVE_INFINITY);
+    expect(compiled('object.a.all(x, x == 1)').cost.max).toBe(2n ** 64n - 1n);
+  });
+
+  it.each([
+    ['object.names.all(n, n.startsWith(object.prefix))', 3n, 73n],
+    ["object.names.join(',')", 2n, 19n],
+    ['object.names.isSorted()', 2n, 32n],
+    ['object.names[0] == object.prefix', 6n, 6n],
+    ["object.labels.all(k, object.labels[k] == 'a')", 3n, 3n + 4n * 8n],
+  ])('%s costs from %d to %d where sizes are declared', (text, min, max) => {
+    const sizes: Readonly<Record<string, { readonly min: number; readonly max: number }>> = {
+      'object.names': { min: 0, max: 10 },
+      'object.names.@items': { min: 1, max: 16 },
+      'object.prefix': { min: 0, max: 5 },
+      'object.labels': { min: 0, max: 4 },
+    };
+    const declared = declareEnvironment({
+      variables: { object: { kind: 'object', name: 'Thing' } },
+      objects: [
+        {
+          name: 'Thing',
+          fields: {
+            names: { kind: 'list', element: { kind: 'string' } },
+            prefix: { kind: 'string' },
+            labels: { kind: 'map', key: { kind: 'string' }, value: { kind: 'string' } },
+          },
+        },
+      ],
+      sizeOfPath: (path) => sizes[path.join('.')],
+    });
+    const program = compile(declared, text);
+    expect('phase' in program ? program : program.cost).toEqual({ min, max });
   });
 });
 
