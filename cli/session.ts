@@ -17,7 +17,7 @@ import {
 import type { Arguments, Flags } from './arguments.ts';
 import type { Door } from './command/index.ts';
 import { assembleConfiguration, loadConfiguration, type Problems } from './source/configuration.ts';
-import { readBundles } from './source/bundles.ts';
+import { keyMilliseconds, readBundles } from './source/bundles.ts';
 import { readPolicies } from './source/policies.ts';
 
 /** Flags of every command that judges. */
@@ -93,9 +93,6 @@ export async function openSession(
   await assembled.evidence.close();
   return { kind: 'problems', lines };
 }
-
-/** Whoever waits at a terminal waits no longer for keys than for a slow registry. */
-const keyMilliseconds = 10_000;
 
 const isRevocation = ({ value }: Document): boolean => valueAt(value, ['kind']) === 'Revocation';
 

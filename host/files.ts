@@ -48,9 +48,10 @@ export const maximumFiles = 20_000;
 
 /**
  * The path itself where it is a file, whatever its name; every `.yaml`, `.yml` and `.json` below it where it is a
- * folder. Names that begin with a dot are left out: Kubernetes mounts keep their versions in `..data`.
+ * folder. Folders whose names begin with a dot are left out, for Kubernetes mounts keep their versions in `..data`; files
+ * with such names unless they are asked for: kubectl applies them.
  */
-export async function documentFiles(path: string): Promise<FileList> {
+export async function documentFiles(path: string, dotted: 'without' | 'with' = 'without'): Promise<FileList> {
   const files: string[] = [];
   const entered = new Set<string>();
   const pending = [path];
@@ -61,9 +62,9 @@ export async function documentFiles(path: string): Promise<FileList> {
       // A link back to a parent would never end.
       if (entered.has(real)) continue;
       entered.add(real);
-      for (const entry of await entriesOf(folder)) {
+      for (const entry of await entriesOf(folder, dotted)) {
         if (entry.folder) pending.push(entry.path);
-        else if (/\.(ya?ml|json)$/i.test(entry.path)) files.push(entry.path);
+        else if (isDocument(entry.name)) files.push(entry.path);
         if (files.length > maximumFiles) {
           return { kind: 'unreadable', path, detail: `has more than ${maximumFiles} documents` };
         }
@@ -75,15 +76,25 @@ export async function documentFiles(path: string): Promise<FileList> {
   return { kind: 'files', files: files.sort() };
 }
 
-async function entriesOf(folder: string): Promise<readonly { readonly path: string; readonly folder: boolean }[]> {
-  const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));
-  return await Promise.all(
+interface Entry {
+  readonly name: string;
+  readonly path: string;
+  readonly folder: boolean;
+}
+
+async function entriesOf(folder: string, dotted: 'without' | 'with'): Promise<readonly Entry[]> {
+  const hidden = (name: string): boolean => name.startsWith('.');
+  const names = (await readdir(folder)).filter((name) => !hidden(name) || (dotted === 'with' && isDocument(name)));
+  const entries = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
-      return { path, folder: (await stat(path)).isDirectory() };
+      return { name, path, folder: (await stat(path)).isDirectory() };
     }),
   );
+  return entries.filter((entry) => !(entry.folder && hidden(entry.name)));
 }
+
+const isDocument = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',

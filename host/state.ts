@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { type Environment, variable } from './environment.ts';
 import { keep, readKept, trustCache } from './trust-cache.ts';
 
@@ -20,6 +20,14 @@ export function defaultStateFolder(environment: Environment): string {
       : join(variable(environment, 'HOME') ?? homedir(), '.local', 'state');
   return join(states, 'assay');
 }
+
+/** State in the folder that a document in `base` names, or where it is by default. */
+export const openState = (
+  named: string | undefined,
+  base: string,
+  environment: Environment,
+  now: () => Date,
+): StateFolder => stateFolder(named === undefined ? defaultStateFolder(environment) : resolve(base, named), now);
 
 /** State below `folder`, which is made when first written to; each name has a file of its own. */
 export function stateFolder(folder: string, now: () => Date): StateFolder {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { type Environment, variable } from './environment.ts';
 import { readText } from './files.ts';
 
@@ -23,6 +23,45 @@ export function defaultTrustFolder(environment: Environment): string {
 export function trustCache(folder: string, name: string, origin: readonly (string | undefined)[]): string {
   const hash = createHash('sha256').update(JSON.stringify(origin)).digest('hex').slice(0, 16);
   return join(folder, `${encodeURIComponent(name)}-${hash}`);
+}
+
+/** A trust root as a configuration names it, and where what was fetched of it is kept. */
+export interface CachedTrust {
+  readonly name: string;
+  readonly mirror: string;
+  /** Its path. */
+  readonly rootFile?: string;
+  readonly cache: string;
+}
+
+/** Where it is kept: below `trustFolder`, or where caches are by default; `texts` has the root files by name. */
+export function cachedTrust(
+  { name, mirror, rootFile }: { readonly name: string; readonly mirror: string; readonly rootFile?: string },
+  { folder, trustFolder }: { readonly folder: string; readonly trustFolder: string | undefined },
+  texts: ReadonlyMap<string, string>,
+  environment: Environment,
+): CachedTrust {
+  const kept = trustFolder === undefined ? defaultTrustFolder(environment) : resolve(folder, trustFolder);
+  return {
+    name,
+    mirror,
+    ...(rootFile === undefined ? {} : { rootFile: resolve(folder, rootFile) }),
+    cache: trustCache(kept, name, [mirror, rootFile && texts.get(rootFile)]),
+  };
+}
+
+/** What was kept of them, by name, and a line for each that cannot be read. */
+export async function readAllKept(
+  roots: readonly CachedTrust[],
+): Promise<{ readonly fetched: ReadonlyMap<string, DatedText>; readonly lines: readonly string[] }> {
+  const fetched = new Map<string, DatedText>();
+  const lines: string[] = [];
+  for (const { name, cache } of roots) {
+    const kept = await readKept(cache);
+    if (kept.kind === 'kept') fetched.set(name, kept);
+    else if (kept.kind === 'unreadable') lines.push(`trust root "${name}": ${kept.detail}`);
+  }
+  return { fetched, lines };
 }
 
 export type KeptText =

@@ -43,6 +43,7 @@ export { keysNamed, type LoadedKey, loadKeys } from './keys.ts';
 export { noPolicies, type PolicySet } from './policy.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export * from './report/index.ts';
+export { type ReadConfiguration, readConfiguration } from './read-configuration.ts';
 export { type AdmissionRequest, requestFor, type RequestOptions, type UserInfo } from './request.ts';
 export { declaredResources, type KnownResource, resourceOf } from './resource.ts';
 export { digestOf, type JudgementRecord, judgementRecord } from './record.ts';

@@ -14,19 +14,23 @@ import { valueAt } from './validate.ts';
 /** A key of a key service, or why there is none. */
 export type LoadedKey = TrustMaterial | MaterialProblem | Gap | Refusal;
 
+/** A document that may name keys: a policy, or a configuration with its bundles. */
+type Naming = Pick<Document, 'value'>;
+
 /** Every URI that a `key.kms` of these documents names, each once. */
-export function keysNamed(documents: readonly Document[]): readonly string[] {
-  const uris = documents.flatMap(({ value }) => {
-    const authorities = valueAt(value, ['spec', 'authorities']);
-    if (!Array.isArray(authorities)) return [];
-    return authorities.map((authority: unknown) => valueAt(authority, ['key', 'kms']));
-  });
+export function keysNamed(documents: readonly Naming[]): readonly string[] {
+  const uris = documents
+    .flatMap(({ value }) => [valueAt(value, ['spec']), ...itemsOf(valueAt(value, ['policyBundles']))])
+    .flatMap((named) => itemsOf(valueAt(named, ['authorities'])))
+    .map((authority) => valueAt(authority, ['key', 'kms']));
   return [...new Set(uris.filter((uri) => typeof uri === 'string'))];
 }
 
-/** The keys that policies name, by URI: loaded before they are compiled, never in a review, and not waited for once the signal aborts. */
+const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** The keys that documents name, by URI: loaded before they are compiled, never in a review, and not waited for once the signal aborts. */
 export async function loadKeys(
-  documents: readonly Document[],
+  documents: readonly Naming[],
   fetchers: readonly KeyFetcher[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, LoadedKey>> {

@@ -38,7 +38,7 @@ export const check: Command = {
   usage: ['check -p POLICIES FILE|FOLDER|- ...'],
   flags,
   notes: [
-    'Reads YAML and JSON, many documents a file, lists and folders. What is readable is judged even where something else is not.',
+    'Reads YAML and JSON, many documents a file, lists and folders, there also files whose names begin with a dot: kubectl applies them. What is readable is judged even where something else is not.',
     'Both phases of the webhook are run: tags are resolved to digests first, then what they name is judged.',
   ],
   async run(words, door) {

@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
 import { RefreshedTrust, type RenewedTrust, type TrustMaterial, type TrustRepository } from '../../evidence/index.ts';
 import { now } from '../../host/clock.ts';
-import { readText } from '../../host/files.ts';
-import { keep } from '../../host/trust-cache.ts';
+import { readNamed } from '../../host/named-files.ts';
+import { keep, readAllKept } from '../../host/trust-cache.ts';
 import {
   assemble,
   type Configuration,
@@ -16,7 +15,7 @@ import { usage, type UsageProblem } from '../arguments.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Loaded } from '../source/configuration.ts';
 import { maximumTextBytes } from '../source/text.ts';
-import { readFetched, trustRepositories, withPublicGood } from '../source/trust.ts';
+import { trustRepositories, withPublicGood } from '../source/trust.ts';
 import type { Door } from './index.ts';
 
 /** `assay trust refresh [NAME]`: fetches trust roots by TUF and says what changed. The last good one stays where that goes wrong. */
@@ -31,15 +30,11 @@ export async function refreshTrust(
     return usage(
       `no trust root ${JSON.stringify(only)} is fetched by TUF; ${names.length === 0 ? 'none is' : `${names.join(', ')}: these are`}`,
     );
-  const texts = new Map<string, string>();
-  for (const { rootFile } of trustSources(configuration)) {
-    if (rootFile === undefined) continue;
-    const read = await readText(resolve(loaded.folder, rootFile), maximumTextBytes);
-    if (read.kind === 'unreadable') {
-      terminal.error(`${resolve(loaded.folder, rootFile)}: ${read.detail}; the configuration names it`);
-      return exit.usage;
-    }
-    texts.set(rootFile, read.text);
+  const files = trustSources(configuration).flatMap(({ rootFile }) => (rootFile === undefined ? [] : [rootFile]));
+  const { texts, lines } = await readNamed(files, loaded.folder, maximumTextBytes);
+  if (lines.length > 0) {
+    terminal.error(lines.join('\n'));
+    return exit.usage;
   }
   const repositories = trustRepositories({ ...loaded, configuration }, texts, environment);
   let failed = false;
@@ -68,7 +63,7 @@ async function fetchAndKeep(repository: TrustRepository): Promise<RenewedTrust |
 
 /** What judging commands use until now; undefined where they would refuse. */
 async function current(repository: TrustRepository, configuration: Configuration): Promise<NamedTrust | undefined> {
-  const { fetched } = await readFetched([repository]);
+  const { fetched } = await readAllKept([repository]);
   const trustRoots = (configuration.trustRoots ?? []).filter(({ name }) => name === repository.name);
   const machine = { texts: new Map<string, string>(), fetched, now };
   const assembled = assemble(

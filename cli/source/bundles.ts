@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import { now } from '../../host/clock.ts';
-import { defaultStateFolder, stateFolder } from '../../host/state.ts';
+import { openState } from '../../host/state.ts';
+import { vaultKeys } from '../../host/vault.ts';
 import {
   type Assembled,
   type Bundle,
@@ -8,6 +8,7 @@ import {
   compileBundleTrust,
   compilePolicies,
   type Document,
+  loadKeys,
   openBundle,
   rememberBundle,
   renderBundleProblem,
@@ -33,12 +34,16 @@ export async function readBundles(
   { configuration, folder, file, assembled }: Loaded & { readonly assembled: Assembled },
   { environment }: Door,
 ): Promise<ReadBundles> {
+  const keys = await loadKeys(
+    [{ value: configuration }],
+    [vaultKeys(environment)],
+    AbortSignal.timeout(keyMilliseconds),
+  );
   // Also where none is named: a section that is wrong is not to be found out when it is needed.
-  const { trusts, problems } = compileBundleTrust(configuration, assembled, file);
+  const { trusts, problems } = compileBundleTrust(configuration, { ...assembled, keys }, file);
   if (problems.length > 0 || references.length === 0)
     return { documents: [], lines: problems.map(renderProblem), remember: () => Promise.resolve([]) };
-  const kept = configuration.stateFolder;
-  const memory = stateFolder(kept === undefined ? defaultStateFolder(environment) : resolve(folder, kept), now);
+  const memory = openState(configuration.stateFolder, folder, environment, now);
   const revocations = compilePolicies(fromFiles.filter(isRevocation), assembled).policies.revocations;
   const signal = AbortSignal.timeout(bundleMilliseconds);
   const world: BundleWorld = { ...assembled, trusts, memory, revocations, now: now(), signal };
@@ -64,6 +69,9 @@ export async function readBundles(
     },
   };
 }
+
+/** Whoever waits at a terminal waits no longer for keys than for a slow registry. */
+export const keyMilliseconds = 10_000;
 
 /** A few requests for each signature and file; whoever waits at a terminal waits no longer for a slow registry. */
 const bundleMilliseconds = 60_000;

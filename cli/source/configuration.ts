@@ -1,22 +1,22 @@
 import { dirname, resolve } from 'node:path';
 import { now } from '../../host/clock.ts';
 import { proxies, variable } from '../../host/environment.ts';
-import { readText } from '../../host/files.ts';
 import { readDockerConfig, runHelper } from '../../host/keychain.ts';
+import { readNamed } from '../../host/named-files.ts';
 import { folderStore } from '../../host/store.ts';
+import { readAllKept } from '../../host/trust-cache.ts';
 import {
   type Assembled,
   assemble,
   type Configuration,
   defaultConfiguration,
   filesNamed,
-  parseConfiguration,
-  parseDocuments,
+  readConfiguration,
   renderProblem,
 } from '../../policies/index.ts';
 import type { Door } from '../command/index.ts';
 import { maximumTextBytes, readSource } from './text.ts';
-import { readFetched, trustRepositories, withPublicGood } from './trust.ts';
+import { trustRepositories, withPublicGood } from './trust.ts';
 
 /** A configuration document, and the folder that its files are relative to. */
 export interface Loaded {
@@ -44,19 +44,10 @@ export async function loadConfiguration(
   const read = await readSource(file, input);
   if (read.kind === 'unreadable')
     return { kind: 'problems', lines: [`${file}: ${read.detail}; a Configuration document is wanted`] };
-  const { documents, problems } = parseDocuments(read.text, file);
-  if (problems.length > 0) return { kind: 'problems', lines: problems.map(renderProblem) };
-  const [document, second] = documents;
-  if (document === undefined || second !== undefined)
-    return { kind: 'problems', lines: [`${file}: has ${documents.length} documents; one Configuration is wanted`] };
-  const parsed = parseConfiguration(document);
-  if (parsed.kind === 'problems') return { kind: 'problems', lines: parsed.problems.map(renderProblem) };
-  return {
-    kind: 'configuration',
-    configuration: parsed.configuration,
-    folder: file === '-' ? process.cwd() : dirname(resolve(file)),
-    file,
-  };
+  const parsed = readConfiguration(read.text, file);
+  return parsed.kind === 'problems'
+    ? parsed
+    : { ...parsed, folder: file === '-' ? process.cwd() : dirname(resolve(file)), file };
 }
 
 /** What a configuration describes, ready to be asked, and a count of what it asked of registries. */
@@ -70,16 +61,11 @@ export interface Ready {
 export async function assembleConfiguration(loaded: Loaded, { environment }: Door): Promise<Ready | Problems> {
   const { folder, file } = loaded;
   const configuration = withPublicGood(loaded.configuration);
-  const texts = new Map<string, string>();
-  const lines: string[] = [];
-  for (const name of filesNamed(configuration)) {
-    const read = await readText(resolve(folder, name), maximumTextBytes);
-    if (read.kind === 'text') texts.set(name, read.text);
-    else lines.push(`${resolve(folder, name)}: ${read.detail}; the configuration names it`);
-  }
-  const repositories = trustRepositories({ ...loaded, configuration }, texts, environment);
-  const { fetched, lines: unreadable } = await readFetched(repositories);
-  lines.push(...unreadable);
+  const { texts, lines: unreadable } = await readNamed(filesNamed(configuration), folder, maximumTextBytes);
+  const { fetched, lines: broken } = await readAllKept(
+    trustRepositories({ ...loaded, configuration }, texts, environment),
+  );
+  const lines = [...unreadable, ...broken];
   const docker = configuration.registries?.credentials === undefined ? await readDockerConfig(environment) : undefined;
   if (docker?.kind === 'unreadable') lines.push(`the docker config.json ${docker.detail}`);
   if (lines.length > 0) return { kind: 'problems', lines };

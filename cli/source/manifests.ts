@@ -45,7 +45,7 @@ export async function readManifests(paths: readonly string[], input: AsyncIterab
   const unreadable: Unreadable[] = [];
   const lines = new Map<string, readonly string[]>();
   for (const path of new Set(paths)) {
-    const listed = path === '-' ? ({ kind: 'files', files: ['-'] } as const) : await documentFiles(path);
+    const listed = path === '-' ? ({ kind: 'files', files: ['-'] } as const) : await documentFiles(path, 'with');
     if (listed.kind === 'unreadable') {
       unreadable.push({ file: listed.path, message: listed.detail });
       continue;

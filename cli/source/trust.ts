@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import { publicGoodRoot, type TrustRepository } from '../../evidence/index.ts';
 import { type Environment } from '../../host/environment.ts';
-import { type DatedText, defaultTrustFolder, readKept, trustCache } from '../../host/trust-cache.ts';
+import { cachedTrust, readAllKept } from '../../host/trust-cache.ts';
 import { type Configuration, defaultConfiguration, trustSources } from '../../policies/index.ts';
 import type { Loaded } from './configuration.ts';
 
@@ -14,34 +13,14 @@ export function withPublicGood(configuration: Configuration): Configuration {
 }
 
 /** Where each trust root of the configuration is fetched from and kept; `texts` has the root files by name. */
-export function trustRepositories(
+export const trustRepositories = (
   { configuration, folder }: Loaded,
   texts: ReadonlyMap<string, string>,
   environment: Environment,
-): readonly TrustRepository[] {
-  const { trustFolder } = configuration;
-  const kept = trustFolder === undefined ? defaultTrustFolder(environment) : resolve(folder, trustFolder);
-  return trustSources(configuration).map(({ name, mirror, rootFile }) => ({
-    name,
-    mirror,
-    ...(rootFile === undefined ? {} : { rootFile: resolve(folder, rootFile) }),
-    cache: trustCache(kept, name, [mirror, rootFile && texts.get(rootFile)]),
-  }));
-}
-
-/** What was kept of them, by name, and a line for each that cannot be read. */
-export async function readFetched(
-  repositories: readonly TrustRepository[],
-): Promise<{ readonly fetched: ReadonlyMap<string, DatedText>; readonly lines: readonly string[] }> {
-  const fetched = new Map<string, DatedText>();
-  const lines: string[] = [];
-  for (const { name, cache } of repositories) {
-    const kept = await readKept(cache);
-    if (kept.kind === 'kept') fetched.set(name, kept);
-    else if (kept.kind === 'unreadable') lines.push(`trust root "${name}": ${kept.detail}`);
-  }
-  return { fetched, lines };
-}
+): readonly TrustRepository[] =>
+  trustSources(configuration).map((source) =>
+    cachedTrust(source, { folder, trustFolder: configuration.trustFolder }, texts, environment),
+  );
 
 /** What `assay trust refresh` kept of public-good by itself, or nothing where the program brings a newer one. */
 export async function keptPublicGood(
@@ -51,7 +30,7 @@ export async function keptPublicGood(
 > {
   const configuration = withPublicGood(defaultConfiguration);
   const loaded: Loaded = { kind: 'configuration', configuration, folder: '.', file: 'command line' };
-  const { fetched, lines } = await readFetched(trustRepositories(loaded, new Map(), environment));
+  const { fetched, lines } = await readAllKept(trustRepositories(loaded, new Map(), environment));
   const [unreadable] = lines;
   if (unreadable !== undefined) return { kind: 'unreadable', detail: unreadable };
   const kept = fetched.get('public-good');

@@ -17,6 +17,7 @@ beforeAll(() => {
     'kms.yaml': `${head}policies: [kms-policy.yaml]\n`,
     'kms-policy.yaml':
       'apiVersion: assay.dev/v1alpha1\nkind: ClusterWorkloadPolicy\nmetadata: {name: one}\nspec:\n  authorities:\n  - name: a\n    key: {kms: "awskms:///alias/release"}\n',
+    'kms-bundle.yaml': `${head}policyBundles:\n- repository: ghcr.io/acme/policies\n  authorities: [{name: a, key: {kms: "hashivault://owner"}}]\n`,
     'field.yaml': `${head}unmatchedImage: Deny\nbounds: {reviewSeconds: 99}\n`,
     'root.yaml': `${head}trustRoots:\n- {name: private, file: field.yaml}\n`,
     'missing.yaml': `${head}trustRoots:\n- {name: private, file: nowhere.json}\n`,
@@ -63,6 +64,12 @@ describe('assay config check', () => {
     expect(run.stderr).toMatch(
       /kms-policy\.yaml:7:\d+: spec\.authorities\[0\]\.key\.kms: keys of awskms are not fetched by this build; export the public key .* \(FIELD_WRONG\)/,
     );
+  });
+
+  it('asks the key service of a bundle too, though no bundle is named', async () => {
+    const run = await check('kms-bundle.yaml');
+    expect(run).toMatchObject({ code: 64, stdout: '' });
+    expect(run.stderr).toContain('policyBundles[0].authorities[0].key.kms: VAULT_ADDR does not say where Vault is');
   });
 
   it('never prints what a docker config holds', async () => {

@@ -78,6 +78,21 @@ describe('the documents of a path', () => {
     expect(await documentFiles(folder)).toEqual({ kind: 'files', files: [join(folder, 'policy.yaml')] });
   });
 
+  it('are those with a dot in front only where they are asked for, and never a folder of that kind', async () => {
+    await mount('one', 'a: 1');
+    await mkdir(join(folder, '.deep.yaml'));
+    for (const name of ['.a.yaml', '.notes', '.deep.yaml/b.yaml']) await write(name, '');
+    const [dotted, plain] = ['.a.yaml', 'policy.yaml'].map((name) => join(folder, name));
+    expect(await documentFiles(folder)).toEqual({ kind: 'files', files: [plain] });
+    expect(await documentFiles(folder, 'with')).toEqual({ kind: 'files', files: [dotted, plain] });
+  });
+
+  it('need no link to be whole that is not asked for, such as the lock of an editor', async () => {
+    await symlink(join(folder, 'none'), join(folder, '.#a.yaml'));
+    expect(await documentFiles(folder)).toEqual({ kind: 'files', files: [] });
+    expect(await documentFiles(folder, 'with')).toMatchObject({ kind: 'unreadable', detail: 'does not exist' });
+  });
+
   it('end where a link leads back to a parent', async () => {
     await write('a.yaml', '');
     await symlink(folder, join(folder, 'again'));

@@ -27,6 +27,8 @@ describe('keys of key services', () => {
       ...parseDocuments('spec: {authorities: nonsense}\n---\njust text\n', 'odd.yaml').documents,
     ];
     expect(keysNamed(documents)).toEqual(['hashivault://a']);
+    const bundles = { policyBundles: [{ authorities: [{ key: { kms: 'hashivault://b' } }] }, 7, { authorities: 7 }] };
+    expect(keysNamed([...documents, { value: bundles }])).toEqual(['hashivault://a', 'hashivault://b']);
   });
 
   it('are fetched once for all who name them, and are keys like any other', async () => {

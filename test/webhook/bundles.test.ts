@@ -1,9 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { get } from 'node:http';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseConfiguration, parseDocuments } from '../../policies/index.ts';
+import { limits } from '../../webhook/limits.ts';
 import { buildLog } from '../../webhook/log.ts';
 import { run, type Running } from '../../webhook/run.ts';
 import { settle } from '../../webhook/settings.ts';
@@ -34,7 +36,13 @@ afterEach(async () => {
 
 const log = buildLog('debug', { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
 
-async function start(seconds = 3600): Promise<Running> {
+async function start(
+  seconds = 3600,
+  {
+    authority = `{data: ${JSON.stringify(publicPem(key.publicKey))}}`,
+    environment = {},
+  }: { readonly authority?: string; readonly environment?: Record<string, string> } = {},
+): Promise<Running> {
   const { host } = scene.registry;
   const parsed = parseConfiguration(
     parseDocuments(
@@ -45,7 +53,7 @@ trustRoots: [{name: private, file: root.json}]
 policies: ["oci://${host}/${repository}:stable", local]
 policyBundles:
 - repository: ${host}/${repository}
-  authorities: [{name: owner, key: {data: ${JSON.stringify(publicPem(key.publicKey))}}}]
+  authorities: [{name: owner, key: ${authority}}]
 policyBundleSeconds: ${seconds}
 stateFolder: state
 unmatchedImages: Allow
@@ -59,7 +67,7 @@ webhook: {address: 127.0.0.1, port: 0, metricsPort: 0, certificateFile: tls.crt,
   const settings = settle({ paths: [] }, configuration, scene.configuration);
   if ('length' in settings) throw new Error(settings.join('\n'));
   const file = { configuration, file: scene.configuration };
-  const running = await run({ settings, configuration: file, environment: {} }, log);
+  const running = await run({ settings, configuration: file, environment }, log);
   runs.push(running);
   return running;
 }
@@ -87,6 +95,44 @@ describe('a bundle that the webhook takes from a registry', () => {
     await running.look();
     expect(await policiesOf(running)).toBe('[+] policies: 3 in force');
     expect(loads()).toBe(2);
+  });
+
+  it('is waited for no longer than its bound, however long a registry takes', async () => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const asked = vi
+      .spyOn(AbortSignal, 'timeout')
+      .mockImplementation((milliseconds) => timeout(milliseconds === limits.bundleMilliseconds ? 300 : milliseconds));
+    try {
+      await publish('1.0.0');
+      scene.registry.faults.add({ kind: 'hang' });
+      const started = performance.now();
+      const running = await start();
+      expect(performance.now() - started).toBeLessThan(5000);
+      expect(await policiesOf(running)).toMatch(/^\[-\] policies: .*DEADLINE_EXCEEDED/);
+    } finally {
+      asked.mockRestore();
+    }
+  });
+
+  it('may be signed by a key of a key service, which is fetched before', async () => {
+    const vault = createServer((_, response) => {
+      response.end(
+        JSON.stringify({ data: { latest_version: 1, keys: { 1: { public_key: publicPem(key.publicKey) } } } }),
+      );
+    });
+    await new Promise<void>((listening) => vault.listen(0, '127.0.0.1', listening));
+    const { port } = vault.address() as AddressInfo;
+    try {
+      await publish('1.0.0');
+      const inVault = { authority: '{kms: "hashivault://owner"}' };
+      const environment = { VAULT_ADDR: `http://127.0.0.1:${port}`, VAULT_TOKEN: 't' };
+      expect(await policiesOf(await start(3600, { ...inVault, environment }))).toBe('[+] policies: 2 in force');
+      expect(await policiesOf(await start(3600, inVault))).toContain(
+        'policyBundles[0].authorities[0].key.kms: VAULT_ADDR does not say where Vault is',
+      );
+    } finally {
+      vault.close();
+    }
   });
 
   it('is asked for again by itself', async () => {

@@ -74,7 +74,7 @@ describe('node webhook/main.ts', () => {
       ],
       [
         'apiVersion: assay.dev/v1alpha1\nkind: Configuration\n---\nkind: x\n',
-        /expected one Configuration, found 2 documents/,
+        /has 2 documents; one Configuration is wanted/,
       ],
       ['a: [', /DOCUMENT_UNREADABLE/],
       ['apiVersion: assay.dev/v1alpha1\nkind: Configuration\n', /--tls-cert and --tls-key/],

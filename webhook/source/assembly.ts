@@ -3,35 +3,31 @@ import { now } from '../../host/clock.ts';
 import { type Environment, proxies } from '../../host/environment.ts';
 import { readText } from '../../host/files.ts';
 import { runHelper } from '../../host/keychain.ts';
+import { readNamed } from '../../host/named-files.ts';
 import { folderStore } from '../../host/store.ts';
+import { readAllKept } from '../../host/trust-cache.ts';
 import {
   type Assembled,
   assemble,
   type Configuration,
   defaultConfiguration,
   filesNamed,
-  parseConfiguration,
-  parseDocuments,
+  readConfiguration,
   renderProblem,
 } from '../../policies/index.ts';
 import { limits } from '../limits.ts';
 import type { Loaded } from './last-good.ts';
-import { type FetchedRoot, fetchedRoots, readFetched } from './trust.ts';
+import { type FetchedRoot, fetchedRoots } from './trust.ts';
 
 /** The one document of a configuration file; the defaults where there is no file. */
 export async function loadConfiguration(file: string | undefined): Promise<Loaded<Configuration>> {
   if (file === undefined) return { kind: 'loaded', value: defaultConfiguration };
   const read = await readText(file, limits.namedFileBytes);
   if (read.kind === 'unreadable') return { kind: 'problems', problems: [`${file}: ${read.detail}`] };
-  const { documents, problems } = parseDocuments(read.text, file);
-  if (problems.length > 0) return { kind: 'problems', problems: problems.map(renderProblem) };
-  const [document, ...others] = documents;
-  if (document === undefined || others.length > 0) {
-    return { kind: 'problems', problems: [`${file}: expected one Configuration, found ${documents.length} documents`] };
-  }
-  const parsed = parseConfiguration(document);
-  if (parsed.kind === 'problems') return { kind: 'problems', problems: parsed.problems.map(renderProblem) };
-  return { kind: 'loaded', value: parsed.configuration };
+  const parsed = readConfiguration(read.text, file);
+  return parsed.kind === 'problems'
+    ? { kind: 'problems', problems: parsed.lines }
+    : { kind: 'loaded', value: parsed.configuration };
 }
 
 /** Where a configuration was read, and what it names. */
@@ -55,16 +51,11 @@ export async function loadAssembly(
   environment: Environment,
   follow: Follow = () => undefined,
 ): Promise<Loaded<Assembly>> {
-  const texts = new Map<string, string>();
-  const problems: string[] = [];
-  for (const [name, path] of namedFiles(source)) {
-    const read = await readText(path, limits.namedFileBytes);
-    if (read.kind === 'text') texts.set(name, read.text);
-    else problems.push(`${path}: ${read.detail}`);
-  }
-  if (problems.length > 0) return { kind: 'problems', problems };
+  const folder = dirname(source.file ?? '.');
+  const { texts, lines } = await readNamed(filesNamed(source.configuration), folder, limits.namedFileBytes);
+  if (lines.length > 0) return { kind: 'problems', problems: lines };
   const roots = fetchedRoots(source, texts, environment);
-  const { fetched, problems: unreadable } = await readFetched(roots);
+  const { fetched, lines: unreadable } = await readAllKept(roots.map(({ repository }) => repository));
   // Also where the load then fails: a root that was never fetched is what it may lack.
   follow(roots, new Map([...fetched].map(([name, { asOf }]) => [name, asOf])));
   if (unreadable.length > 0) return { kind: 'problems', problems: unreadable };
@@ -73,8 +64,7 @@ export async function loadAssembly(
     requests += 1;
   };
   const { storeFolder } = source.configuration;
-  const store =
-    storeFolder === undefined ? {} : { store: folderStore(resolve(dirname(source.file ?? '.'), storeFolder)) };
+  const store = storeFolder === undefined ? {} : { store: folderStore(resolve(folder, storeFolder)) };
   const machine = { texts, fetched, proxies: proxies(environment), runHelper, onRequest, now, ...store };
   const assembled = assemble(source.configuration, machine, source.file ?? 'defaults');
   if (!('evidence' in assembled)) return { kind: 'problems', problems: assembled.map(renderProblem) };

@@ -1,7 +1,8 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { now } from '../../host/clock.ts';
 import type { Environment } from '../../host/environment.ts';
-import { defaultStateFolder, stateFolder } from '../../host/state.ts';
+import { openState } from '../../host/state.ts';
+import { vaultKeys } from '../../host/vault.ts';
 import {
   type Bundle,
   bundleDigest,
@@ -10,6 +11,7 @@ import {
   compilePolicies,
   type Document,
   isBundleReference,
+  loadKeys,
   openBundle,
   rememberBundle,
   renderBundleProblem,
@@ -60,7 +62,7 @@ export class BundleSource {
   /** Opens all of them; revocations among the documents of files hold for their signatures too. */
   async load(fromFiles: readonly Document[]): Promise<BroughtBundles> {
     const used = () => Promise.resolve([]);
-    const world = this.#world(fromFiles);
+    const world = await this.#world(fromFiles);
     if (this.isEmpty && 'memory' in world) return { documents: [], problems: [], stays: [], used };
     if (!('memory' in world)) {
       this.#behind = true;
@@ -98,7 +100,7 @@ export class BundleSource {
 
   /** Whether there is reason to load again: a tag names another digest, or the last load left something behind. */
   async moved(): Promise<boolean> {
-    const world = this.#world([]);
+    const world = await this.#world([]);
     if (this.isEmpty || !('memory' in world)) return false;
     if (this.#behind) return true;
     for (const reference of this.#references) {
@@ -126,17 +128,21 @@ export class BundleSource {
     return lines;
   }
 
-  #world(fromFiles: readonly Document[]): BundleWorld | readonly string[] {
+  async #world(fromFiles: readonly Document[]): Promise<BundleWorld | readonly string[]> {
     const assembled = this.#assembly();
     if (assembled === undefined) return ['policies are fetched once trust roots are loaded'];
     const { configuration, file } = this.#file;
-    const { trusts, problems } = compileBundleTrust(configuration, assembled, file ?? 'defaults');
+    const keys = await loadKeys(
+      [{ value: configuration }],
+      [vaultKeys(this.#environment)],
+      AbortSignal.timeout(limits.keyMilliseconds),
+    );
+    const { trusts, problems } = compileBundleTrust(configuration, { ...assembled, keys }, file ?? 'defaults');
     if (problems.length > 0) return problems.map(renderProblem);
-    const kept = configuration.stateFolder;
-    const folder = kept === undefined ? defaultStateFolder(this.#environment) : resolve(dirname(file ?? '.'), kept);
+    const memory = openState(configuration.stateFolder, dirname(file ?? '.'), this.#environment, now);
     const { revocations } = compilePolicies(fromFiles.filter(isRevocation), assembled).policies;
     const signal = AbortSignal.timeout(limits.bundleMilliseconds);
-    return { ...assembled, trusts, memory: stateFolder(folder, now), revocations, now: now(), signal };
+    return { ...assembled, trusts, memory, revocations, now: now(), signal };
   }
 }
 

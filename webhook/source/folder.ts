@@ -56,7 +56,7 @@ async function compileAll(
 async function readFiles(
   paths: readonly string[],
 ): Promise<{ readonly documents: readonly Document[]; readonly problems: readonly string[] }> {
-  const lists = await Promise.all(paths.map(documentFiles));
+  const lists = await Promise.all(paths.map((path) => documentFiles(path)));
   const problems: string[] = lists.flatMap((list) =>
     list.kind === 'unreadable' ? [`${list.path}: ${list.detail}`] : [],
   );

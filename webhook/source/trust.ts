@@ -1,9 +1,9 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { type DatedTrust, RefreshedTrust, type TrustRepository } from '../../evidence/index.ts';
 import { now } from '../../host/clock.ts';
 import type { Environment } from '../../host/environment.ts';
-import { type DatedText, defaultTrustFolder, keep, readKept, trustCache } from '../../host/trust-cache.ts';
-import { type TrustSource, trustSources } from '../../policies/index.ts';
+import { cachedTrust, keep } from '../../host/trust-cache.ts';
+import { trustSources } from '../../policies/index.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { ConfigurationFile } from './assembly.ts';
@@ -20,32 +20,11 @@ export function fetchedRoots(
   texts: ReadonlyMap<string, string>,
   environment: Environment,
 ): readonly FetchedRoot[] {
-  const folder = dirname(file ?? '.');
-  const { trustFolder } = configuration;
-  const kept = trustFolder === undefined ? defaultTrustFolder(environment) : resolve(folder, trustFolder);
-  return trustSources(configuration).map(({ name, mirror, rootFile, refreshHours }: TrustSource) => ({
-    refreshHours,
-    repository: {
-      name,
-      mirror,
-      ...(rootFile === undefined ? {} : { rootFile: resolve(folder, rootFile) }),
-      cache: trustCache(kept, name, [mirror, rootFile && texts.get(rootFile)]),
-    },
+  const place = { folder: dirname(file ?? '.'), trustFolder: configuration.trustFolder };
+  return trustSources(configuration).map((source) => ({
+    repository: cachedTrust(source, place, texts, environment),
+    refreshHours: source.refreshHours,
   }));
-}
-
-/** What was kept of them, by name, and a line for each that cannot be read. */
-export async function readFetched(
-  roots: readonly FetchedRoot[],
-): Promise<{ readonly fetched: ReadonlyMap<string, DatedText>; readonly problems: readonly string[] }> {
-  const fetched = new Map<string, DatedText>();
-  const problems: string[] = [];
-  for (const { repository } of roots) {
-    const kept = await readKept(repository.cache);
-    if (kept.kind === 'kept') fetched.set(repository.name, kept);
-    else if (kept.kind === 'unreadable') problems.push(`trust root "${repository.name}": ${kept.detail}`);
-  }
-  return { fetched, problems };
 }
 
 /** Asks TUF repositories in the background, each at its own pace; no review waits for it. */
