@@ -10,7 +10,9 @@ import {
   isBundleReference,
   loadKeys,
   type PolicySet,
+  type PolicyWarning,
   renderProblem,
+  renderWarning,
   staleTrust,
   valueAt,
 } from '../policies/index.ts';
@@ -46,6 +48,8 @@ export const sessionFlags = {
 export interface Session {
   readonly assembled: Assembled;
   readonly policies: PolicySet;
+  /** What is doubtful about the policies; told already. */
+  readonly warnings: readonly PolicyWarning[];
   /** Requests that went to registries so far. */
   readonly requests: () => number;
 }
@@ -77,7 +81,11 @@ export async function openSession(
   const documents = more.length === 0 ? read.documents : read.documents.filter(isRevocation);
   const all = [...more, ...documents];
   const keys = await loadKeys(all, [vaultKeys(door.environment)], AbortSignal.timeout(keyMilliseconds));
-  const { policies, problems } = compilePolicies(all, {
+  const {
+    policies,
+    problems,
+    warnings: doubts,
+  } = compilePolicies(all, {
     trustRoots: assembled.trustRoots,
     keys,
     // Whoever passes a file here vouches for it.
@@ -88,7 +96,9 @@ export async function openSession(
   if (lines.length === 0) {
     const old = staleTrust(all, assembled.trust, now());
     if (old.length > 0) door.terminal.error(old.join('\n'));
-    return { kind: 'session', assembled, policies, requests };
+    const warnings = doubts();
+    if (warnings.length > 0) door.terminal.error(warnings.map(renderWarning).join('\n'));
+    return { kind: 'session', assembled, policies, warnings, requests };
   }
   await assembled.evidence.close();
   return { kind: 'problems', lines };

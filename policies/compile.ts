@@ -16,6 +16,7 @@ import { clusterWorkloadPolicySchema, fieldsNotBuilt, workloadPolicySchema } fro
 import { exceptionSchema } from './schema/exception.ts';
 import { revocationSchema } from './schema/revocation.ts';
 import { problemAt, validate, valueAt } from './validate.ts';
+import type { PolicyWarning } from './warning.ts';
 
 /** What policies refer to by name. */
 export interface CompileContext {
@@ -30,6 +31,8 @@ export interface CompiledDocuments {
   readonly policies: PolicySet;
   /** Of all documents at once. A caller that finds any keeps the last good set. */
   readonly problems: readonly Problem[];
+  /** What is doubtful about Kubernetes' own documents; looked for when asked for. */
+  readonly warnings: () => readonly PolicyWarning[];
 }
 
 /** Whether the document is of a kind that an API server enforces by itself. */
@@ -100,7 +103,7 @@ export function compilePolicies(documents: readonly Document[], context: Compile
     ...[...kubernetes.policies, ...kyverno].toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
   ];
   const compiled = { policies: all, revocations: byName(revocations), exceptions: byName(exceptions) };
-  return { policies: { ...compiled, documents: documents.map(versionOf) }, problems };
+  return { policies: { ...compiled, documents: documents.map(versionOf) }, problems, warnings: kubernetes.warnings };
 }
 
 function versionOf({ value }: Document): DocumentVersion {

@@ -42,6 +42,7 @@ export { objectLookup } from './object-lookup.ts';
 export { keysNamed, type LoadedKey, loadKeys } from './keys.ts';
 export { noPolicies, type PolicySet } from './policy.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
+export { type PolicyWarning, renderWarning } from './warning.ts';
 export * from './report/index.ts';
 export { type ReadConfiguration, readConfiguration } from './read-configuration.ts';
 export { type AdmissionRequest, requestFor, type RequestOptions, type UserInfo } from './request.ts';

@@ -86,7 +86,7 @@ describe('the same object through the command line and the webhook', () => {
         if (!isObject(value) || typeof value.kind !== 'string') continue;
         const byHand = await judgeBothPhases(
           value,
-          { assembled: { ...world, trustRoots: new Map() } as never, policies, requests: () => 0 },
+          { assembled: { ...world, trustRoots: new Map() } as never, policies, warnings: [], requests: () => 0 },
           world.signal,
         );
         const asked = await throughWebhook(value, policies);

@@ -129,6 +129,7 @@ async function checkAll(given: Arguments, { door, session, timeout, outputs }: R
     policies: session.policies,
     objects: checked.map((one) => judgedObject(one, read)),
     unreadable: read.unreadable,
+    warnings: session.warnings,
     files: read.files,
     requests: session.requests(),
     milliseconds: elapsed(),

@@ -96,7 +96,11 @@ export class Checker {
         if (declared.fields === undefined) return dyn;
         const found = Object.hasOwn(declared.fields, field) ? declared.fields[field] : undefined;
         if (found) return this.lenient ? dyn : found;
-        return this.refuse('CEL_UNDEFINED_FIELD', `${declared.name} has no field ${JSON.stringify(field)}`, range);
+        return this.refuse(
+          'CEL_UNDEFINED_FIELD',
+          `undefined field ${JSON.stringify(field)} of ${declared.name}`,
+          range,
+        );
       }
       case 'param':
         this.assignable(dyn, operand);

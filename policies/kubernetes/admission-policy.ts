@@ -1,6 +1,6 @@
 import { compileExpressions } from '../compile-expressions.ts';
 import { compileParameters } from '../compile-parameters.ts';
-import type { Document } from '../document.ts';
+import { type Document, renderPath } from '../document.ts';
 import { kubernetesDialect, withParameters } from '../expression.ts';
 import { compileMatchConstraints } from '../match-constraints.ts';
 import { type CompiledPolicy, emptyPolicy } from '../policy.ts';
@@ -17,6 +17,8 @@ import {
   validatingAdmissionPolicySchema,
 } from '../schema/admission.ts';
 import { problemAt, validate, valueAt } from '../validate.ts';
+import type { PolicyWarning } from '../warning.ts';
+import { typeWarnings } from './type-check.ts';
 import { compileMutations, mutationType } from './mutations.ts';
 
 type Policy = ValidatingAdmissionPolicy | MutatingAdmissionPolicy;
@@ -33,6 +35,8 @@ export const admissionKinds: ReadonlySet<unknown> = new Set([
 export interface AdmissionPolicies {
   readonly policies: readonly CompiledPolicy[];
   readonly problems: readonly Problem[];
+  /** Looked for when asked for. */
+  readonly warnings: () => readonly PolicyWarning[];
 }
 
 /**
@@ -72,8 +76,21 @@ export function compileAdmissionPolicies(documents: readonly Document[]): Admiss
     const detail = `no ${value.kind.replace(/Binding$/, '')} is named "${value.spec.policyName}" here`;
     problems.push(problemAt(document, 'REFERENCE_UNRESOLVED', ['spec', 'policyName'], detail));
   }
-  return { policies, problems };
+  const warnings = (): readonly PolicyWarning[] =>
+    read.flatMap(({ document, value }) => (isPolicy(value) && !isMutating(value) ? warningsOf(document, value) : []));
+  return { policies, problems, warnings };
 }
+
+const warningsOf = (document: Document, { spec }: ValidatingAdmissionPolicy): readonly PolicyWarning[] =>
+  typeWarnings(spec).map(({ path, kind, detail, ...rest }) =>
+    present({
+      ...rest,
+      file: document.file,
+      ...document.locate(path),
+      path: renderPath(path),
+      message: `${kind}: ${detail}`,
+    }),
+  );
 
 function readDocument(document: Document, problems: Problem[]): Policy | Binding | undefined {
   const kind = valueAt(document.value, ['kind']);

@@ -7,7 +7,9 @@ import {
   type Environment,
   list,
   map,
+  maxExpressionCost,
   object,
+  type Range,
 } from '../cel/index.ts';
 import type { FieldPath } from '../document.ts';
 import { admissionTypes } from './admission-types.ts';
@@ -31,21 +33,30 @@ export interface CheckedSpec {
 /** An expression that objects of one kind do not have the types for. */
 export interface TypeWarning {
   readonly path: FieldPath;
-  /** Such as `apps/v1 Deployment`. */
+  readonly expression: string;
+  /** As the API server writes it: `apps/v1, Kind=Deployment`. */
   readonly kind: string;
   readonly detail: string;
+  readonly range: Range | undefined;
 }
 
 /**
  * What the API server warns of when a ValidatingAdmissionPolicy is made: expressions that do not fit the built-in kinds which the policy names
- * (k8s.io/apiserver, validating/typechecking.go). A warning changes nothing about the policy. Kinds behind a wildcard are not checked.
+ * (k8s.io/apiserver, validating/typechecking.go), and expressions that cost more than they may, whatever they read. A warning changes nothing about the policy. Kinds behind a wildcard are not checked.
  */
 export function typeWarnings(spec: CheckedSpec): readonly TypeWarning[] {
   return kindsOf(spec).flatMap((resource) => {
     const environment = environmentOf(resource, spec);
     return expressionsOf(spec).flatMap(({ path, text }) => {
-      const program = compile(environment, text);
-      return 'phase' in program ? [{ path, kind: nameOf(resource), detail: program.error.message }] : [];
+      const program = compile(environment, text, { interpreterOnly: true });
+      const warning = (detail: string, range?: Range): TypeWarning[] => [
+        { path, expression: text, kind: nameOf(resource), detail, range },
+      ];
+      if ('phase' in program) return warning(program.error.message, program.error.range);
+      const { min } = program.cost;
+      return min > maxExpressionCost
+        ? warning(`it costs at least ${min} units, and ${maxExpressionCost} is all it has`)
+        : [];
     });
   });
 }
@@ -67,7 +78,7 @@ function kindsOf({ matchConstraints: { resourceRules = [] } }: CheckedSpec): rea
 }
 
 const apiVersionOf = ({ group, version }: Resource): string => (group === '' ? version : `${group}/${version}`);
-const nameOf = (resource: Resource): string => `${apiVersionOf(resource)} ${resource.kind}`;
+const nameOf = ({ group, version, kind }: Resource): string => `${group}/${version}, Kind=${kind}`;
 
 function environmentOf(resource: Resource, { paramKind, variables = [] }: CheckedSpec): Environment {
   const types = celTypes(apiVersionOf(resource), resource.kind);
@@ -89,7 +100,7 @@ function environmentOf(resource: Resource, { paramKind, variables = [] }: Checke
     });
   const own: Record<string, CelType> = {};
   for (const { name, expression } of variables) {
-    const program = compile(declare(own), expression);
+    const program = compile(declare(own), expression, { interpreterOnly: true });
     own[`variables.${name}`] = 'phase' in program ? dyn : forgetful(program.type);
   }
   return declare(own);

@@ -8,7 +8,7 @@ import type { Report, ReportedFinding, ReportedObject, ReportedPolicy, SourcePla
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** What a door has when it has judged everything. */
-export interface Collected extends Pick<Report, 'version' | 'started' | 'ended' | 'unreadable'> {
+export interface Collected extends Pick<Report, 'version' | 'started' | 'ended' | 'unreadable' | 'warnings'> {
   readonly policies: PolicySet;
   readonly objects: readonly JudgedObject[];
   /** How many were opened. */
@@ -28,11 +28,11 @@ export interface JudgedObject extends Omit<ReportedObject, 'verdict' | 'findings
 
 /** Brings everything together that formats render, once for all of them. */
 export function collectReport(collected: Collected): Report {
-  const { version, started, ended, unreadable } = collected;
+  const { version, started, ended, unreadable, warnings = [] } = collected;
   const policies = reportedPolicies(collected.policies);
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
   const objects = collected.objects.map((object) => reportedObject(object, byName));
-  return { version, started, ended, policies, objects, unreadable, totals: totalsOf(collected, objects) };
+  return { version, started, ended, policies, objects, unreadable, warnings, totals: totalsOf(collected, objects) };
 }
 
 function reportedPolicies({ policies, documents }: PolicySet): readonly ReportedPolicy[] {

@@ -1,12 +1,22 @@
 import { decisionRecord, type DecisionRecord, type FindingRecord } from './json.ts';
 import type { FindingOutcome } from './outcome.ts';
+import type { PolicyWarning } from '../warning.ts';
 import type { Report, ReportedFinding, ReportedObject, ReportedPolicy, Severity, UnreadableSource } from './report.ts';
 
 /** What `-o json` of a report prints; docs/json.md names every key. */
 export const renderJson = (report: Report): string => JSON.stringify(reportRecord(report), undefined, 2);
 
 /** A report as plain JSON. Keys are only ever added. */
-export function reportRecord({ version, started, ended, policies, objects, unreadable, totals }: Report): object {
+export function reportRecord({
+  version,
+  started,
+  ended,
+  policies,
+  objects,
+  unreadable,
+  warnings = [],
+  totals,
+}: Report): object {
   return {
     version,
     started: started.toISOString(),
@@ -14,9 +24,20 @@ export function reportRecord({ version, started, ended, policies, objects, unrea
     policies: policies.map(policyRecord),
     decisions: objects.map((object) => ({ object: objectRecord(object), ...findingsRecord(object) })),
     unreadable: unreadable.map(unreadableRecord),
+    warnings: warnings.map(warningRecord),
     totals,
   };
 }
+
+const warningRecord = ({ file, line, column, path, expression, range, message }: PolicyWarning): object => ({
+  file,
+  line: line ?? null,
+  column: column ?? null,
+  path,
+  expression,
+  range: range ?? null,
+  message,
+});
 
 const policyRecord = ({ name, kind, digest, about, effect, enforceFrom }: ReportedPolicy): object => ({
   name,

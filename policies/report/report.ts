@@ -1,5 +1,6 @@
 import type { Decision, Finding } from '../decision.ts';
 import type { Position } from '../document.ts';
+import type { PolicyWarning } from '../warning.ts';
 import type { FindingOutcome } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -14,6 +15,8 @@ export interface Report {
   readonly objects: readonly ReportedObject[];
   /** Files and documents that are no objects; nothing is known of them. */
   readonly unreadable: readonly UnreadableSource[];
+  /** What is doubtful about the policies; it changed no verdict. */
+  readonly warnings?: readonly PolicyWarning[];
   readonly totals: Totals;
 }
 

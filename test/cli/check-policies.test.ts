@@ -34,6 +34,29 @@ describe('assay check with a ValidatingAdmissionPolicy', () => {
     expect(good.stdout).toContain('1 clean, 0 denied');
   });
 
+  it('warns of expressions that the named kinds have no types for, and judges all the same', async () => {
+    const files = { 'policy.yaml': policy('object.spec.replicas <= 3 || object.spec.replicass > 1') };
+    const run = await check(files, ['web.yaml']);
+    expect(run).toMatchObject({ code: 0 });
+    expect(run.stderr).toBe(
+      [
+        'warning: policy.yaml:10:18: spec.validations[0].expression: apps/v1, Kind=Deployment: undefined field "replicass" of Deployment.spec',
+        '  object.spec.replicas <= 3 || object.spec.replicass > 1',
+        `  ${' '.repeat(29)}${'^'.repeat(21)}`,
+        '',
+      ].join('\n'),
+    );
+    const machine = await check(files, ['-o', 'json', 'web.yaml']);
+    expect(machine).toMatchObject({ code: 0, stderr: run.stderr });
+    expect((JSON.parse(machine.stdout) as { warnings: unknown }).warnings).toEqual([
+      {
+        ...{ file: 'policy.yaml', line: 10, column: 18, path: 'spec.validations[0].expression', range: [29, 50] },
+        expression: 'object.spec.replicas <= 3 || object.spec.replicass > 1',
+        message: 'apps/v1, Kind=Deployment: undefined field "replicass" of Deployment.spec',
+      },
+    ]);
+  });
+
   it('judges what the API server would make of the object', async () => {
     const files = {
       'policy.yaml': policy('object.spec.strategy.type == "RollingUpdate" && object.spec.template != null'),

@@ -29,9 +29,9 @@ describe('an expression of a ValidatingAdmissionPolicy', () => {
   });
 
   it.each([
-    ['request.object == object', 'kubernetes.AdmissionRequest has no field "object"'],
-    ["request.userInfo.group == 'a'", 'kubernetes.UserInfo has no field "group"'],
-    ["namespaceObject.metadata.uid == 'a'", 'kubernetes.NamespaceMetadata has no field "uid"'],
+    ['request.object == object', 'undefined field "object" of kubernetes.AdmissionRequest'],
+    ["request.userInfo.group == 'a'", 'undefined field "group" of kubernetes.UserInfo'],
+    ["namespaceObject.metadata.uid == 'a'", 'undefined field "uid" of kubernetes.NamespaceMetadata'],
     ['request.operation == 1', 'no matching overload'],
   ])('cannot read %s, which no API server takes', (expression, detail) => {
     expect(problemsOf(expression).join()).toContain(detail);

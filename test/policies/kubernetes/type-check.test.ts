@@ -14,21 +14,23 @@ describe('a policy over built-in kinds', () => {
         { expression: "object.metadata.name != ''", messageExpression: "'at ' + object.metadata.naem" },
       ],
     });
-    expect(typeWarnings(spec)).toEqual([
+    expect(typeWarnings(spec)).toMatchObject([
       {
         path: ['spec', 'validations', 0, 'expression'],
-        kind: 'apps/v1 DaemonSet',
-        detail: 'DaemonSet.spec has no field "replicas"',
+        expression: 'object.spec.replicas <= 5',
+        kind: 'apps/v1, Kind=DaemonSet',
+        detail: 'undefined field "replicas" of DaemonSet.spec',
+        range: [0, 20],
       },
       {
         path: ['spec', 'validations', 1, 'messageExpression'],
-        kind: 'apps/v1 DaemonSet',
-        detail: 'DaemonSet.metadata has no field "naem"',
+        kind: 'apps/v1, Kind=DaemonSet',
+        detail: 'undefined field "naem" of DaemonSet.metadata',
       },
       {
         path: ['spec', 'validations', 1, 'messageExpression'],
-        kind: 'apps/v1 Deployment',
-        detail: 'Deployment.metadata has no field "naem"',
+        kind: 'apps/v1, Kind=Deployment',
+        detail: 'undefined field "naem" of Deployment.metadata',
       },
     ]);
   });
@@ -72,5 +74,13 @@ describe('a policy over built-in kinds', () => {
     expect(typeWarnings(kind('ConfigMap'))).toHaveLength(1);
     expect(typeWarnings(kind('Shop'))).toEqual([]);
     expect(typeWarnings(over(['pods'], { validations }))).toHaveLength(1);
+  });
+
+  it('is warned of expressions that cost too much whatever they read', () => {
+    const check = "authorizer.group('').resource('pods').check('get').allowed()";
+    const costs = (expression: string) => typeWarnings(over(['pods'], { validations: [{ expression }] }));
+    expect(costs(`[${check}, ${check}].size() == 2`)).toEqual([]);
+    const [warning] = costs(`[${check}, ${check}, ${check}].size() == 2`);
+    expect(warning?.detail).toMatch(/^it costs at least 10500\d\d units, and 1000000 is all/);
   });
 });
