@@ -8,7 +8,7 @@ import { limits } from './limits.ts';
 import { notJudgedFinding } from './not-judged.ts';
 import type { CompiledPolicy } from './policy.ts';
 import { present } from './present.ts';
-import type { Undecided } from './rule.ts';
+import type { Undecided, Violation } from './rule.ts';
 import { digestOf } from './rule/digest.ts';
 import type { Version } from './version.ts';
 import type { ImageUse, Unreadable } from './workload.ts';
@@ -26,7 +26,7 @@ export interface DecideInput {
   /** That the object lies in. */
   readonly namespace: string | undefined;
   /** Whether the object before an UPDATE had the same finding. */
-  readonly unchanged?: (finding: Finding, use: ImageUse | undefined) => boolean;
+  readonly unchanged?: (one: EvaluatedRule) => boolean;
 }
 
 /** Folds outcomes into one answer. One more violation never turns a denial into an admission. */
@@ -90,14 +90,15 @@ function imageFindings(
   return [{ ...about, ...unreadable(policies, unmatched), kind: 'violation', code, found: detail, expected }];
 }
 
-function ruleFindings({ policy, rule, outcome, use }: EvaluatedRule, about: About, input: DecideInput): Finding[] {
+function ruleFindings(one: EvaluatedRule, about: About, input: DecideInput): Finding[] {
+  const { policy, rule, outcome } = one;
   const by = { ...about, policy: policy.name, rule };
-  const soften = (finding: Finding): Finding => softened(finding, policy, use, input);
+  const soften = (finding: Finding): Finding => softened(finding, one, input);
   switch (outcome.kind) {
     case 'passed':
       return [];
     case 'violated':
-      return [soften({ ...by, kind: 'violation', effect: effectOf(policy), ...outcome.violation })];
+      return [soften({ ...by, kind: 'violation', effect: effectOf(policy), ...pointed(outcome.violation) })];
     case 'undecided':
       return [soften({ ...by, kind: 'undecided', ...unavailable(policy, outcome, input.now) })];
     case 'error': {
@@ -112,13 +113,24 @@ function ruleFindings({ policy, rule, outcome, use }: EvaluatedRule, about: Abou
   }
 }
 
+/** The first of the fields that it is about is its place. */
+function pointed({
+  fields = [],
+  ...violation
+}: Violation): Omit<Violation, 'fields'> & Partial<Pick<Finding, 'field' | 'fields'>> {
+  const [first, ...others] = fields.map(renderPath);
+  if (first === undefined) return violation;
+  return { ...violation, field: first, ...(others.length === 0 ? {} : { fields: [first, ...others] }) };
+}
+
 /** A denial is a warning before the policy is in force, and where the old object had the same finding. */
-function softened(finding: Finding, policy: CompiledPolicy, use: ImageUse | undefined, input: DecideInput): Finding {
+function softened(finding: Finding, one: EvaluatedRule, input: DecideInput): Finding {
   if (finding.effect !== 'deny') return finding;
+  const { policy } = one;
   const { enforceFrom: from } = policy;
   if (from !== undefined && input.now < from)
     return { ...finding, effect: 'warn', softened: { kind: 'not-yet', from } };
-  return policy.updates === 'Ratchet' && input.unchanged?.(finding, use) === true
+  return policy.updates === 'Ratchet' && input.unchanged?.(one) === true
     ? { ...finding, effect: 'warn', softened: { kind: 'unchanged' } }
     : finding;
 }

@@ -43,6 +43,8 @@ export interface Finding {
   readonly code: FindingCode;
   /** `spec.containers[0].image`; empty for the whole object. */
   readonly field: string;
+  /** All of them, where it is about several. */
+  readonly fields?: readonly string[];
   readonly image?: FoundImage;
   readonly found: string;
   readonly expected: string;

@@ -26,7 +26,7 @@ export async function judge(review: Review, surroundings: Surroundings): Promise
   const { exceptions } = surroundings.policies;
   const namespace = namespaceOf(review);
   const unmatchedImages = surroundings.unmatchedImages ?? unmatched(surroundings.policies);
-  const unchanged = result.before && unchangedSince(result.before.outcomes, known);
+  const unchanged = result.before && unchangedSince(result.before.outcomes, arrived, known);
   const input = { version: arrived, evaluation: result.now, unmatchedImages, known, now, exceptions, namespace };
   const decision = decide(unchanged === undefined ? input : { ...input, unchanged });
   return { ...decision, basis: { answers: [...known.answers.values()], rounds } };

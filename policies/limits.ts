@@ -16,6 +16,10 @@ export const limits = {
   needsRounds: 3,
   /** Cost units of all policies of one namespace in one review: about a fifth of a second, so that a tenant's policies hold up nobody else. */
   namespaceCost: 2_000_000,
+  /** Cost units that finding the fields behind one denial may take: some two milliseconds; what is not found by then is not pointed at. */
+  explanationCost: 20_000,
+  /** Fields that one denial points at: a person mends the first few, and sees the rest again. */
+  culprits: 64,
   /** Expressions of one policy, variables included: each takes memory and time to compile, and a policy is read by people. */
   expressionsPerPolicy: 500,
   /** Text that is to become a number: a double written out in full has at most 1,075 digits before or after its point. */

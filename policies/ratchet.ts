@@ -1,36 +1,41 @@
-import type { Finding } from './decision.ts';
+import { type FieldPath, renderPath } from './document.ts';
 import type { EvaluatedRule } from './evaluate.ts';
-import { digestOf } from './rule/digest.ts';
 import type { Known } from './known.ts';
+import { digestOf } from './rule/digest.ts';
+import type { Version } from './version.ts';
 import type { ImageUse } from './workload.ts';
-import { renderPath } from './document.ts';
 
 /**
  * Whether the object before an UPDATE had the same finding: of the same policy and rule with the same code; about an image, in a container of
- * the same name and PodSpec with the same digest; about anything else, in the same words, for a rule that names what it found names what is
- * new. A tag that moved is another digest, and so is an image that could not be resolved then or now.
+ * the same name and PodSpec with the same digest; about fields, about no others and no other values, where an item of a list is known by its
+ * name; about anything else, in the same words. A tag that moved is another digest, and so is an image that could not be resolved then or now.
  */
 export function unchangedSince(
   before: readonly EvaluatedRule[],
+  { object, oldObject }: Version,
   known: Known,
-): (finding: Finding, use: ImageUse | undefined) => boolean {
-  const had = new Set(before.flatMap((one) => keyOf(one, known)));
-  return (finding, use) => {
-    const place = use === undefined ? placeKey(finding.field, finding.found) : imageKey(use, known);
-    return place !== undefined && had.has(key(finding.policy, finding.rule, finding.code, place));
-  };
+): (one: EvaluatedRule) => boolean {
+  const had = new Set(before.flatMap((one) => keysOf(one, oldObject, known) ?? []));
+  return (one) => keysOf(one, object, known)?.every((key) => had.has(key)) ?? false;
 }
 
-function keyOf({ policy, rule, outcome, use, podSpec }: EvaluatedRule, known: Known): string[] {
-  if (outcome.kind !== 'violated') return [];
-  const place = use === undefined ? placeKey(renderPath(podSpec ?? []), outcome.violation.found) : imageKey(use, known);
-  return place === undefined ? [] : [key(policy.name, rule, outcome.violation.code, place)];
+/** One for each thing that a finding is about; undefined for what cannot be compared. */
+function keysOf(
+  { policy, rule, outcome, use, podSpec }: EvaluatedRule,
+  document: unknown,
+  known: Known,
+): readonly string[] | undefined {
+  if (outcome.kind !== 'violated') return undefined;
+  const { code, found, fields } = outcome.violation;
+  const about = (place: unknown): string => JSON.stringify([policy.name, rule, code, place]);
+  if (use !== undefined) {
+    const place = imageKey(use, known);
+    return place === undefined ? undefined : [about(place)];
+  }
+  const within = renderPath(podSpec ?? []);
+  return fields?.map((field) => about([within, ...named(field, document)])) ?? [about([within, found])];
 }
 
-const key = (policy: string, rule: string, code: string, place: string): string =>
-  JSON.stringify([policy, rule, code, place]);
-
-const placeKey = (field: string, found: string): string => JSON.stringify([field, found]);
 
 function imageKey(use: ImageUse, known: Known): string | undefined {
   const subject = digestOf(use, known);
@@ -38,3 +43,19 @@ function imageKey(use: ImageUse, known: Known): string | undefined {
   // What has no name, as the image of a SpinApp, is known by its place.
   return JSON.stringify([renderPath(use.podSpec ?? []), use.container ?? use.field, subject.digest]);
 }
+
+/** The path with the names of what it leads through, and the value where that is no container of others: who reorders containers has changed none. */
+function named(field: FieldPath, document: unknown): readonly unknown[] {
+  let part = document;
+  const steps = field.map((step) => {
+    part = childOf(part, step);
+    const name = typeof step === 'number' ? childOf(part, 'name') : undefined;
+    return typeof name === 'string' ? { name } : step;
+  });
+  return [...steps, typeof part === 'object' && part !== null ? 'as it is' : [part]];
+}
+
+const childOf = (part: unknown, step: string | number): unknown =>
+  typeof part === 'object' && part !== null && Object.hasOwn(part, step)
+    ? (part as Readonly<Record<string | number, unknown>>)[step]
+    : undefined;

@@ -104,6 +104,8 @@ export interface Violation {
   readonly remedy?: string;
   /** A machine-readable cause that the policy names. */
   readonly reason?: string;
+  /** The fields that it is about, within the object; left out where none can be pointed at. */
+  readonly fields?: readonly FieldPath[];
 }
 
 export const passed = (judgements: readonly SignatureJudgement[] = []): Passed => ({ kind: 'passed', judgements });

@@ -8,6 +8,7 @@ export {
 export { type CelErrorCode, CelError, type Range } from './error.ts';
 export { type Binding, type Bindings, Lazy } from './evaluation.ts';
 export { type FunctionDeclaration, type Library, type Outcome, overload, type Overload } from './function.ts';
+export { findCulprits, type Place, type Scene } from './culprit.ts';
 export { maxExpressionCost, maxMatchConditionsCost, maxMessageBytes, maxPolicyCost } from './limits.ts';
 export {
   compile,

@@ -33,7 +33,7 @@ export function evaluateFold(interpreter: Interpreter, node: FoldNode): Result {
 }
 
 /** The loop variables of each round. Elements may be unknown: the data that holds them comes from outside. */
-function roundsOf(over: Value, node: FoldNode): readonly (readonly Local[])[] | CelError {
+export function roundsOf(over: Value, node: FoldNode): readonly (readonly Local[])[] | CelError {
   const { variable, secondVariable } = node;
   if (isList(over)) {
     return over.map((value, at) =>

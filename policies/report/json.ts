@@ -32,6 +32,8 @@ export interface FindingRecord {
   readonly code: string;
   /** The field, as Kubernetes writes it; empty for the whole object. */
   readonly path: string;
+  /** All fields that it is about. */
+  readonly paths: readonly string[];
   /** The reference as the object writes it. */
   readonly image: string | null;
   readonly digest: string | null;
@@ -129,12 +131,13 @@ export function decisionRecord(
 }
 
 function findingRecord(finding: Finding): FindingRecord {
-  const { policy, rule, code, field, image, effect, found, expected, remedy } = finding;
+  const { policy, rule, code, field, fields, image, effect, found, expected, remedy } = finding;
   return {
     policy,
     rule,
     code,
     path: field,
+    paths: fields ?? (field === '' ? [] : [field]),
     image: image?.reference ?? null,
     digest: image?.digest ?? null,
     container: image?.container ?? null,

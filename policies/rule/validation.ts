@@ -1,4 +1,5 @@
 import { type Evaluated, maxMessageBytes } from '../cel/index.ts';
+import { culpritsOf } from '../culprit.ts';
 import { type Expression, type Scope, wider } from '../expression.ts';
 import { evaluateIn, type Frame } from '../frame.ts';
 import { questionsOf } from '../image-value.ts';
@@ -23,7 +24,7 @@ export function validationRule(validation: Validation): Rule {
   const { name, expression, messageExpression } = validation;
   const scope: Scope = wider(expression.scope, messageExpression?.scope ?? 'object');
   const evaluate = ({ frame }: { readonly frame: Frame }, known: Known): RuleOutcome =>
-    evaluateValidation(validation, frame, known);
+    evaluateValidation(validation, scope, frame, known);
   switch (scope) {
     case 'object':
       return { scope, name, evaluate };
@@ -34,7 +35,7 @@ export function validationRule(validation: Validation): Rule {
   }
 }
 
-function evaluateValidation(validation: Validation, frame: Frame, known: Known): RuleOutcome {
+function evaluateValidation(validation: Validation, scope: Scope, frame: Frame, known: Known): RuleOutcome {
   const { expression, reason } = validation;
   const expected = `true of: ${oneLine(expression.text)}`;
   const evaluated = evaluateIn(frame, expression);
@@ -47,10 +48,12 @@ function evaluateValidation(validation: Validation, frame: Frame, known: Known):
       if (evaluated.value === true) return passed();
       const said = messageOf(validation, frame, known);
       if (typeof said !== 'string') return said;
+      const fields = scope === 'image' ? [] : culpritsOf(frame, expression);
       return violated({
         code: 'VALIDATION_FAILED',
         found: said,
         expected,
+        ...(fields.length === 0 ? {} : { fields }),
         ...(reason === undefined ? {} : { reason }),
       });
     }

@@ -62,15 +62,21 @@ describe('a validation', () => {
   it('that speaks of the object is evaluated once, and says its message', async () => {
     const spec = rule('object.metadata.name != "d"', { message: ' not that name ' });
     expect(told(await judge(spec, deployment('d', ['x.example/a:1', 'x.example/b:1'])))).toEqual([
-      'deny VALIDATION_FAILED : not that name',
+      'deny VALIDATION_FAILED metadata.name: not that name',
     ]);
   });
 
-  it('that speaks of a PodSpec is told at its path', async () => {
+  it('that speaks of a PodSpec is told at the fields that made it false', async () => {
     const spec = rule('pod.containers.all(c, has(c.resources))');
     expect(told(await judge(spec, deployment('d', ['x.example/a:1'])))).toEqual([
-      'deny VALIDATION_FAILED spec.template.spec: failed expression: pod.containers.all(c, has(c.resources))',
+      'deny VALIDATION_FAILED spec.template.spec.containers[0].resources: failed expression: pod.containers.all(c, has(c.resources))',
     ]);
+    const { findings } = await judge(spec, deployment('d', ['x.example/a:1', 'x.example/b:1']));
+    expect(findings.map(({ fields }) => fields)).toEqual([
+      ['spec.template.spec.containers[0].resources', 'spec.template.spec.containers[1].resources'],
+    ]);
+    const nothing = await judge(rule('pod == null'), deployment('d', ['x.example/a:1']));
+    expect(nothing.findings.map(({ field, fields }) => [field, fields])).toEqual([['spec.template.spec', undefined]]);
     const podPath = rule('podPath == "spec.template.spec" && podMetadata.labels.app == "x"');
     expect(told(await judge(podPath, deployment('x', ['x.example/a:1'])))).toEqual([]);
   });
@@ -298,6 +304,27 @@ describe('an UPDATE', () => {
     expect((await judge(plain, labelled('x'), { ...update, oldObject: labelled() })).allowed).toBe(false);
     const strict = { ...plain, updates: 'Strict' };
     expect((await judge(strict, labelled('x'), { ...update, oldObject: labelled('x') })).allowed).toBe(false);
+  });
+
+  it('is denied for a further container with the old fault, and warned about the old one wherever it stands', async () => {
+    const spec = rule('pod.containers.all(c, has(c.resources))');
+    const containers = (...names: readonly string[]): KubernetesObject =>
+      ({
+        ...pod('p', []),
+        spec: {
+          containers: names.map((name) => ({
+            name,
+            image: 'x.example/a:1',
+            ...(name.startsWith('good') ? { resources: {} } : {}),
+          })),
+        },
+      }) as KubernetesObject;
+    const allowed = async (before: KubernetesObject, after: KubernetesObject) =>
+      (await judge(spec, after, { operation: 'UPDATE', oldObject: before })).allowed;
+    expect(await allowed(containers('bad'), containers('good', 'bad'))).toBe(true);
+    expect(await allowed(containers('bad', 'worse'), containers('worse', 'good'))).toBe(true);
+    expect(await allowed(containers('bad', 'good'), containers('bad', 'worse'))).toBe(false);
+    expect(await allowed(containers('bad'), containers('worse'))).toBe(false);
   });
 
   it('is not excused where the change itself is the fault', async () => {

@@ -6,6 +6,7 @@ import {
   compile,
   declareEnvironment,
   type Evaluated,
+  findCulprits,
   formatType,
   interpret,
   Unknown,
@@ -107,6 +108,8 @@ const bindings = {
   u: new Unknown([{ key: 'U' }]),
 };
 
+const anywhere = { locate: () => [], definition: () => undefined, budget: 20_000, most: 64 } as const;
+
 /** Generates expressions and holds generated code against the interpreter: value, cost, and that errors and unknowns have no fast path. */
 export function differential(seed: number, count: number): Coverage {
   const random = randomFrom(seed);
@@ -140,6 +143,8 @@ export function differential(seed: number, count: number): Coverage {
     if (slow.kind === 'error') increase(coverage.codes, slow.error.code);
     if (slow.kind === 'error' && slow.error.message !== broken.message) observed.codes.add(slow.error.code);
     observe(new ObservingInterpreter(program, bindings, limit, observed));
+    // What made it false is found, or not; never an end of the program.
+    if (slow.kind === 'value' && slow.value === false) findCulprits(program, { ...anywhere, bindings });
     const fast = program.fastPath?.run(bindings, limit);
     if (fast) coverage.fast++;
     if (fast && show(fast) !== show(slow))

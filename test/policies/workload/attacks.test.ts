@@ -242,7 +242,9 @@ describe('rules about Pods', () => {
     const service = object('serving.kserve.io/v1beta1/InferenceService', {
       spec: { predictor: { containers, labels: { team: 'a' } }, transformer: { containers, labels: { team: 'b' } } },
     });
-    expect(await judge("podMetadata.labels.team == 'a'", service)).toEqual(['deny VALIDATION_FAILED spec.transformer']);
+    expect(await judge("podMetadata.labels.team == 'a'", service)).toEqual([
+      'deny VALIDATION_FAILED spec.transformer.labels.team',
+    ]);
     const rollout = object('argoproj.io/v1alpha1/Rollout', {
       spec: { template: { metadata: { labels: { team: 'a' } }, spec: { containers } } },
     });

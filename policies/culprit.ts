@@ -1,0 +1,57 @@
+import { findCulprits } from './cel/index.ts';
+import type { FieldPath } from './document.ts';
+import type { Expression } from './expression.ts';
+import type { Frame } from './frame.ts';
+import { limits } from './limits.ts';
+
+/**
+ * The fields of the object because of which an expression came to false, those that are not there included; empty where none can be pointed
+ * at. What it costs is not the policy's: how a denial is explained never changes what is decided.
+ */
+export function culpritsOf({ source, bindings }: Frame, { program }: Expression): readonly FieldPath[] {
+  const places = placesIn(source.version.object);
+  return findCulprits(program, {
+    bindings,
+    locate: (value) => places(value),
+    definition: (name) => source.variables.find((one) => `variables.${one.name}` === name)?.expression.program,
+    budget: limits.explanationCost,
+    most: limits.culprits,
+  });
+}
+
+type Step = readonly [parent: object | undefined, key: string | number];
+
+/** Objects are never changed: where their parts stand is found once, when a denial first asks. */
+const known = new WeakMap<object, ReadonlyMap<object, Step>>();
+
+/** Where each object and list within a document stands; a part that stands in two places, in the first. */
+function placesIn(document: object): (value: object) => FieldPath | undefined {
+  const steps = known.get(document) ?? stepsWithin(document);
+  known.set(document, steps);
+  return (value) => {
+    const path: (string | number)[] = [];
+    for (let part = value; part !== document; ) {
+      const [parent, key] = steps.get(part) ?? [];
+      if (parent === undefined || key === undefined) return undefined;
+      path.unshift(key);
+      part = parent;
+    }
+    return path;
+  };
+}
+
+function stepsWithin(document: object): ReadonlyMap<object, Step> {
+  const steps = new Map<object, Step>();
+  const waiting: object[] = [document];
+  for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
+    const keys: Iterable<[string | number, unknown]> = Array.isArray(parent)
+      ? parent.entries()
+      : Object.entries(parent);
+    for (const [key, part] of keys) {
+      if (typeof part !== 'object' || part === null || part === document || steps.has(part)) continue;
+      steps.set(part, [parent, key]);
+      waiting.push(part);
+    }
+  }
+  return steps;
+}
