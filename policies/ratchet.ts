@@ -36,7 +36,6 @@ function keysOf(
   return fields?.map((field) => about([within, ...named(field, document)])) ?? [about([within, found])];
 }
 
-
 function imageKey(use: ImageUse, known: Known): string | undefined {
   const subject = digestOf(use, known);
   if (subject.kind !== 'digest') return undefined;

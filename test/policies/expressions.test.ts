@@ -308,6 +308,7 @@ describe('an UPDATE', () => {
 
   it('is denied for a further container with the old fault, and warned about the old one wherever it stands', async () => {
     const spec = rule('pod.containers.all(c, has(c.resources))');
+    const plainly = rule('object.metadata.labels.bad == "good"');
     const containers = (...names: readonly string[]): KubernetesObject =>
       ({
         ...pod('p', []),
@@ -325,6 +326,9 @@ describe('an UPDATE', () => {
     expect(await allowed(containers('bad', 'worse'), containers('worse', 'good'))).toBe(true);
     expect(await allowed(containers('bad', 'good'), containers('bad', 'worse'))).toBe(false);
     expect(await allowed(containers('bad'), containers('worse'))).toBe(false);
+    expect((await judge(plainly, labelled('y'), { operation: 'UPDATE', oldObject: labelled('x') })).allowed).toBe(
+      false,
+    );
   });
 
   it('is not excused where the change itself is the fault', async () => {
