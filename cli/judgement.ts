@@ -55,6 +55,7 @@ export async function judgeBothPhases(
     allowed: findings.every(({ effect }) => effect !== 'deny'),
     version: { ...judged.version, patches: mutated.version.patches },
     annotations: judged.annotations,
+    ...(judged.passed === undefined ? {} : { passed: judged.passed }),
     findings: findings.map((finding) =>
       finding.image === undefined
         ? finding

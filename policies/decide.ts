@@ -1,5 +1,5 @@
 import { formatRepository } from '../evidence/index.ts';
-import type { Decision, Finding, FoundImage, JudgedImage } from './decision.ts';
+import type { Decision, Finding, FoundImage, JudgedImage, PassedRule } from './decision.ts';
 import { renderPath } from './document.ts';
 import type { EvaluatedImage, EvaluatedRule, Evaluation } from './evaluate.ts';
 import { type Exception, excused } from './exception.ts';
@@ -57,9 +57,20 @@ export function decide(input: DecideInput): Decision {
     allowed: findings.every((finding) => finding.effect !== 'deny'),
     version,
     findings,
+    passed: passedRules(evaluation.outcomes),
     images: judged,
     annotations: annotationsOf(evaluation.outcomes),
   };
+}
+
+/** What the program itself demands is no policy's rule, and is told only where it is not met. */
+function passedRules(outcomes: readonly EvaluatedRule[]): readonly PassedRule[] {
+  const satisfied = outcomes.filter(({ policy, outcome }) => outcome.kind === 'passed' && policy.kind !== undefined);
+  return satisfied.map(({ policy, rule, use, podSpec }) => ({
+    policy: policy.name,
+    rule,
+    field: use?.field ?? renderPath(podSpec ?? []),
+  }));
 }
 
 /** As the API server joins them: the distinct values of a key, comma-separated. */

@@ -13,6 +13,8 @@ export interface Decision {
   readonly version: Version;
   /** Violations, undecided rules and errors, those that deny first, in the object's own order. */
   readonly findings: readonly Finding[];
+  /** Rules that were evaluated and found nothing, each place once; absent where nothing was judged. */
+  readonly passed?: readonly PassedRule[];
   /** Every image of the object with what was learnt of it. */
   readonly images: readonly JudgedImage[];
   /** What was learnt to come to it; absent where nothing was judged. */
@@ -31,6 +33,14 @@ export interface Basis {
 export interface Annotation {
   readonly key: string;
   readonly value: string;
+}
+
+/** One rule of a policy that is satisfied with a place of the object. */
+export interface PassedRule {
+  readonly policy: string;
+  readonly rule: string;
+  /** As in a finding. */
+  readonly field: string;
 }
 
 /** One rule that did not pass, and what the policy makes of it. */
