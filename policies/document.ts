@@ -8,6 +8,8 @@ export interface Document {
   /** Position among the documents of the file, from 0. */
   readonly index: number;
   readonly value: unknown;
+  /** The comment above it, without its number signs. */
+  readonly comment?: string;
   locate(path: FieldPath): Position | undefined;
 }
 
@@ -79,7 +81,9 @@ function readDocument(yaml: YamlDocument, file: string, index: number, lines: Li
       ],
     };
   const locate = (path: FieldPath) => at(nodeOffset(yaml, path));
-  return { problems: [], document: { file, index, value: expanded.value, locate } satisfies Document };
+  const comment = yaml.contents?.commentBefore ?? yaml.commentBefore;
+  const above = typeof comment === 'string' ? { comment } : {};
+  return { problems: [], document: { file, index, value: expanded.value, ...above, locate } satisfies Document };
 }
 
 /** A few aliases of aliases multiply; the library counts what they expand to, and throws. */

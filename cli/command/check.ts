@@ -127,7 +127,7 @@ async function checkAll(given: Arguments, { door, session, timeout, outputs }: R
     started,
     ended: now(),
     policies: session.policies,
-    objects: checked.map((one) => judgedObject(one, read)),
+    objects: checked.map((one) => judgedObject(one, read, around)),
     unreadable: read.unreadable,
     warnings: session.warnings,
     files: read.files,
@@ -152,11 +152,16 @@ function inNamespace(
   return { ...manifest, namespace, object: placed(manifest.object, namespace) };
 }
 
-function judgedObject({ manifest, decision }: Checked, read: Manifests): JudgedObject {
-  const { file, apiVersion, kind, namespace, name } = manifest;
+function judgedObject(
+  { manifest, decision }: Checked,
+  read: Manifests,
+  { resourceOf }: Pick<AllCircumstances, 'resourceOf'>,
+): JudgedObject {
+  const { file, apiVersion, kind, namespace, name, template } = manifest;
   const start = manifest.place([]);
   return {
-    source: { file, ...(start === undefined ? {} : { start }) },
+    source: { file, ...(start === undefined ? {} : { start }), ...(template === undefined ? {} : { template }) },
+    clusterScoped: !resourceOf(apiVersion, kind).namespaced,
     apiVersion,
     kind,
     name,

@@ -19,6 +19,8 @@ export interface Manifest {
   readonly namespace?: string;
   /** `metadata.name`, or `metadata.generateName` and a star. */
   readonly name: string;
+  /** What a template engine says it made the document from: `# Source: shop/templates/web.yaml`, as helm writes. */
+  readonly template?: string;
   /** Where a field of the object stands; the object's own start for an empty path. */
   readonly place: (path: FieldPath) => Position | undefined;
 }
@@ -112,8 +114,14 @@ function collectObject(
     kind,
     name: nameOf(object),
     ...(typeof namespace === 'string' ? { namespace } : {}),
+    ...templateOf(document),
     place: (path) => document.locate([...at, ...path]),
   });
+}
+
+function templateOf({ comment = '' }: Document): { readonly template?: string } {
+  const [, template] = /^ ?Source: (\S.*)$/m.exec(comment) ?? [];
+  return template === undefined ? {} : { template: template.trim() };
 }
 
 function nameOf(object: KubernetesObject): string {

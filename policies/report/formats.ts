@@ -8,4 +8,11 @@ export type Format = (report: Report, style: TextStyle) => string;
 export const formats: Readonly<Record<string, () => Promise<Format>>> = {
   text: async () => (await import('./text.ts')).renderText,
   json: async () => (await import('./json-report.ts')).renderJson,
+  yaml: async () => (await import('./cluster-report.ts')).renderOpenReports,
+  policyreport: async () => (await import('./cluster-report.ts')).renderPolicyReports,
+  sarif: async () => (await import('./sarif.ts')).renderSarif,
+  junit: async () => (await import('./junit.ts')).renderJunit,
+  github: async () => (await import('./github.ts')).renderGithub,
+  gitlab: async () => (await import('./gitlab.ts')).renderGitlab,
+  markdown: async () => (await import('./markdown.ts')).renderMarkdown,
 };

@@ -1,10 +1,11 @@
+import { jsonText } from './json-text.ts';
 import { decisionRecord, type DecisionRecord, type FindingRecord } from './json.ts';
 import type { FindingOutcome } from './outcome.ts';
 import type { PolicyWarning } from '../warning.ts';
 import type { Report, ReportedFinding, ReportedObject, ReportedPolicy, Severity, UnreadableSource } from './report.ts';
 
 /** What `-o json` of a report prints; docs/json.md names every key. */
-export const renderJson = (report: Report): string => JSON.stringify(reportRecord(report), undefined, 2);
+export const renderJson = (report: Report): string => jsonText(reportRecord(report));
 
 /** A report as plain JSON. Keys are only ever added. */
 export function reportRecord({

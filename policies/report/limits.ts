@@ -20,4 +20,16 @@ export const limits = {
   sourceLineCharacters: 120,
   /** The longest value that a caret underlines to its end: more is wider than any screen. */
   valueShown: 100,
+  /** One finding in a list of a CI server, which shows a few lines of it: two identities and their URLs fit. */
+  issueCharacters: 2000,
+  /** A name of an annotation or test, which servers show on one line. */
+  titleCharacters: 250,
+  /** Results in one report of the cluster: with texts of ordinary length they stay below the 1.5 MB of an object in etcd. */
+  resultsOfReport: 400,
+  /** A text in such a result. */
+  resultCharacters: 800,
+  /** GitHub refuses comments of more than 65536 characters, and a job summary of 1 MiB is not read. */
+  markdownCharacters: 64 * 1024 - 1,
+  /** Rows of its table: what is folded below them finds room too. */
+  markdownRows: 50,
 } as const;

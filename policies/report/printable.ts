@@ -3,7 +3,14 @@
  * characters and line ends become U+FFFD, so that nothing can forge a line or hide a part of one.
  */
 export const printable = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu, '\uFFFD');
+
+/**
+ * Text of several lines that a CI server may show: none of them begins with `::`, and none holds `##vso[` or `##[`, which runners take
+ * for commands. As wide as before.
+ */
+export const inert = (text: string): string =>
+  text.replaceAll(/^([ \t]*):(?=:)/gm, '$1\uFFFD').replaceAll(/##(?=\w*\[)/g, '#\uFFFD');
 
 /** A name from outside: bare where it is plain, in double quotes where a space or quote could mislead. */
 export function quoted(text: string): string {

@@ -60,6 +60,8 @@ export interface ReportedObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly namespace?: string;
+  /** Whether its kind lies in no namespace. */
+  readonly clusterScoped?: boolean;
   /** `metadata.name`, or `metadata.generateName` and a star. */
   readonly name: string;
   readonly verdict: Verdict;

@@ -2,7 +2,7 @@ import type { Finding } from '../decision.ts';
 import { excerptOf } from './excerpt.ts';
 import { limits } from './limits.ts';
 import type { FindingOutcome } from './outcome.ts';
-import { clip, count, printable, quoted } from './printable.ts';
+import { clip, count, inert, printable, quoted } from './printable.ts';
 import type { Report, ReportedFinding, ReportedObject, SourcePlace } from './report.ts';
 import {
   circumstance,
@@ -29,7 +29,7 @@ export function renderText(report: Report, style: TextStyle): string {
     const where = line === undefined ? printable(file) : `${printable(file)}:${line}`;
     return spread(`${where}  ${printable(message)}`, 'unreadable', style, 'unsure');
   });
-  return [...[...objects, ...broken].map((text) => `${text}\n`), renderTotals(report, style)].join('\n');
+  return inert([...[...objects, ...broken].map((text) => `${text}\n`), renderTotals(report, style)].join('\n'));
 }
 
 /** An object's place and verdict, and each finding under the line that caused it. Empty for a clean one. */
@@ -39,7 +39,9 @@ export function renderObject(object: ReportedObject, style: TextStyle): string {
   const [first] = shown;
   if (first === undefined) return '';
   const where = source === undefined ? '' : `${placeOf(source.file, first.place)}  `;
-  const blocks = shown.slice(0, limits.findingsOfObject).map((finding) => block(finding, style));
+  const blocks = shown
+    .slice(0, limits.findingsOfObject)
+    .map((finding, index) => block(finding, shown[index - 1]?.place, style));
   const more = shown.length - blocks.length;
   return [
     spread(`${where}${printable(titleOf(object))}`, verdictWords[verdict], style, tones[verdict]),
@@ -71,17 +73,27 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
 };
 const tones = { clean: 'good', warned: 'unsure', undecided: 'unsure', denied: 'bad' } as const;
 
-function block({ finding, outcome, severity, remediation, place }: ReportedFinding, style: TextStyle): string {
+/** What stands at the place of the finding before is shown under the same lines. */
+function block(
+  { finding, outcome, severity, remediation, place }: ReportedFinding,
+  before: SourcePlace | undefined,
+  style: TextStyle,
+): string {
   const how = severity === undefined ? '' : ` (${severity})`;
   const message = `${words[outcome]}${ruleName(finding)}${how}: ${headline(finding)}`;
   const why = circumstance(finding);
   return [
-    ...(place === undefined ? [`   ${message}`] : excerpt(place, message, style)),
+    ...(place === undefined
+      ? [`   ${message}`]
+      : excerpt(place, message, style).slice(samePlace(place, before) ? -1 : 0)),
     ...(finding.kind === 'violation' ? [`   expected: ${expectedText(finding)}`] : []),
     ...(why === '' ? [] : [`   ${why}`]),
     `   fix: ${remedyText({ ...finding, ...(remediation === undefined ? {} : { remedy: remediation }) })}`,
   ].join('\n');
 }
+
+const samePlace = (one: SourcePlace, other: SourcePlace | undefined): boolean =>
+  other !== undefined && one.line === other.line && one.column === other.column;
 
 /** What sets a finding apart from one that denies, where its own sentence does not. */
 const words: Readonly<Record<FindingOutcome, string>> = {
