@@ -1,6 +1,7 @@
 import { type FieldPath, renderPath } from './document.ts';
 import type { EvaluatedRule } from './evaluate.ts';
 import type { Known } from './known.ts';
+import { limits } from './limits.ts';
 import { digestOf } from './rule/digest.ts';
 import type { Version } from './version.ts';
 import type { ImageUse } from './workload.ts';
@@ -33,6 +34,8 @@ function keysOf(
     return place === undefined ? undefined : [about(place)];
   }
   const within = renderPath(podSpec ?? []);
+  // Only so many are looked for: behind them may be one that is new.
+  if ((fields?.length ?? 0) >= limits.culprits) return undefined;
   return fields?.map((field) => about([within, ...named(field, document)])) ?? [about([within, found])];
 }
 
@@ -43,7 +46,10 @@ function imageKey(use: ImageUse, known: Known): string | undefined {
   return JSON.stringify([renderPath(use.podSpec ?? []), use.container ?? use.field, subject.digest]);
 }
 
-/** The path with the names of what it leads through, and the value where that is no container of others: who reorders containers has changed none. */
+/**
+ * The path with the names of what it leads through, and the value unless objects or lists lie within what it holds: who reorders containers has
+ * changed none, who gives a host path another path has.
+ */
 function named(field: FieldPath, document: unknown): readonly unknown[] {
   let part = document;
   const steps = field.map((step) => {
@@ -51,8 +57,13 @@ function named(field: FieldPath, document: unknown): readonly unknown[] {
     const name = typeof step === 'number' ? childOf(part, 'name') : undefined;
     return typeof name === 'string' ? { name } : step;
   });
-  return [...steps, typeof part === 'object' && part !== null ? 'as it is' : [part]];
+  return [...steps, holdsParts(part) ? 'as it is' : [part]];
 }
+
+const isPart = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const holdsParts = (value: unknown): boolean =>
+  isPart(value) && Object.values(value).some((one) => isPart(one) && Object.values(one).some(isPart));
 
 const childOf = (part: unknown, step: string | number): unknown =>
   typeof part === 'object' && part !== null && Object.hasOwn(part, step)

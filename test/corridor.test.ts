@@ -235,12 +235,12 @@ describe('the attacks', () => {
       expect(codes(await attacked(app, sign))).toEqual([`deny ${code}`]));
   }
 
-  it('a signature that was removed leaves nothing', async () => {
+  it('A-VER-21: a signature that was removed leaves nothing', async () => {
     registry.faults.add({ kind: 'status', status: 404 }, { path: /referrers|sha256-/ });
     expect(codes(await corridor.judge(deployment('web', [at('shop')])))).toEqual(['deny NO_SIGNATURE']);
   });
 
-  it('a registry that sends other bytes is refused', async () => {
+  it('A-REF-3: a registry that sends other bytes is refused', async () => {
     registry.faults.add({ kind: 'wrong-bytes' }, { path: /manifests\/sha256:/ });
     expect(codes(await corridor.judge(deployment('web', [pinnedAt('shop')])))).toEqual(['deny DIGEST_MISMATCH']);
   });
@@ -252,12 +252,12 @@ describe('the attacks', () => {
     ]);
   });
 
-  it('a digest wins over the tag beside it', async () => {
+  it('A-REF-3: a digest wins over the tag beside it', async () => {
     const pinned = `${at('moved')}@${shop.images.unsigned.digest}`;
     expect(codes(await corridor.judge(pod('p', [pinned])))).toEqual(['deny NO_SIGNATURE']);
   });
 
-  it('an index that shows a node other manifests than it shows us is refused', async () => {
+  it('A-REF-10: an index that shows a node other manifests than it shows us is refused', async () => {
     const image = await pushImage(registry, { repository: 'acme/twofold', tag: '1', platforms: ['linux/amd64'] });
     const [digest = ''] = Object.values(image.platforms);
     await signImage({ ...bundle('twofold', digest), repository: 'acme/twofold' });
@@ -282,7 +282,7 @@ describe('the attacks', () => {
     ]);
   });
 
-  it('bundles that fill the memory are counted before they are fetched', async () => {
+  it('A-VER-18: bundles that fill the memory are counted before they are fetched', async () => {
     const image = await pushImage(registry, { repository: 'acme/heavy', tag: '1' });
     const type = 'application/vnd.dev.sigstore.bundle.v0.3+json';
     const size = 20 * 1024 * 1024;
@@ -340,7 +340,7 @@ describe('the attacks', () => {
     expect(codes(await lenient.judge(deployment('web', [at('shop')])))).toEqual(['deny MANIFEST_MALFORMED']);
   });
 
-  it('a registry that hangs meets the deadline', async () => {
+  it('A-VER-18: a registry that hangs meets the deadline', async () => {
     registry.faults.add({ kind: 'hang' });
     const start = performance.now();
     const decision = await corridor.judge(deployment('web', [at('shop')]), { signal: AbortSignal.timeout(200) });
@@ -370,7 +370,7 @@ describe('an index that is not signed itself', () => {
     expect(codes(await corridor.judge(deployment('d', [image.reference])))).toEqual([]);
   });
 
-  it('is denied where one platform is not: an attacker put his own beside the signed one', async () => {
+  it('A-REF-10: is denied where one platform is not: an attacker put his own beside the signed one', async () => {
     const image = await pushImage(registry, {
       repository: 'acme/beside',
       tag: '1',
@@ -389,7 +389,7 @@ describe('an index that is not signed itself', () => {
 });
 
 describe('the mutating phase', () => {
-  it('pins the tags of a Pod to what they name, and denies nothing', async () => {
+  it('A-REF-1: pins the tags of a Pod to what they name, and denies nothing', async () => {
     const decision = await corridor.judge(pod('p', [at('shop'), at('unsigned'), `${registry.host}/acme/shop:none`]), {
       phase: 'mutate',
     });
@@ -475,7 +475,7 @@ describe('validation', () => {
     expect(codes(await corridor.judge(pod('p', [at('shop')])))).toEqual(['deny NOT_PINNED']);
   });
 
-  it('admits a pinned Pod wherever the tag points by then', async () => {
+  it('A-REF-1: admits a pinned Pod wherever the tag points by then', async () => {
     const image = await pushImage(registry, { repository: 'acme/late', tag: 'stable', seed: 'one' });
     await signImage({
       registry,
@@ -519,7 +519,7 @@ describe('what it costs the registry', () => {
     expect(registry.requests.map(({ method }) => method)).toEqual(['HEAD']);
   });
 
-  it('a signature that comes late counts within seconds', async () => {
+  it('A-VER-19: a signature that comes late counts within seconds', async () => {
     const image = await pushImage(registry, { repository: 'acme/slow', tag: '1' });
     expect((await corridor.judge(deployment('d', [image.name]))).allowed).toBe(false);
     await signImage({

@@ -78,7 +78,7 @@ describe('the same object through the command line and the webhook', () => {
     expect(files.length).toBeGreaterThan(0);
   });
 
-  it('gets the same decision', async () => {
+  it('A-CEL-11: gets the same decision', async () => {
     const policies = compiled(`${policyOf('p', rules, { pin: 'None' })}---\n${mutation}`);
     let judged = 0;
     for (const file of files) {

@@ -159,7 +159,7 @@ describe('a cluster with Assay', () => {
     expect(imageOf(await cluster.get('pod', 'before'))).toContain(image.digest);
   });
 
-  it('A-ADM-17: does not mind a tag that moves between mutation and validation', async () => {
+  it('A-ADM-17, A-REF-1: does not mind a tag that moves between mutation and validation', async () => {
     const image = await publish('acme/racing', 'v1', 'keyless');
     const other = await pushImage(registry, { repository: 'acme/racing', seed: 'other' });
     registry.faults.add(

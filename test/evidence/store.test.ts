@@ -50,7 +50,7 @@ describe('a store that replicas share', () => {
     expect(asked().some((path) => path.startsWith('referrers'))).toBe(true);
   });
 
-  it('is not believed: what was changed there is fetched again, and put right', async () => {
+  it('A-VER-19: is not believed: what was changed there is fetched again, and put right', async () => {
     expect(await judge(shop.images.shop.reference)).toBe(true);
     for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
       if (file.isFile()) await writeFile(join(file.parentPath, file.name), '{"forged": true}');

@@ -40,7 +40,7 @@ describe('an authority', () => {
   it('of a key takes what the key signed', () =>
     expect(refusal(authority(), signature(key('e')), here)).toBeUndefined());
 
-  it('without identities takes no certificate', () => {
+  it('A-VER-9: without identities takes no certificate', () => {
     expect(refusal(authority(), signature(certificate()), here)).toMatchObject({ agreed: 0 });
   });
 
@@ -139,7 +139,7 @@ describe('a signer', () => {
   });
 });
 
-describe('a threshold', () => {
+describe('A-VER-3: a threshold', () => {
   const accepted = (authority: string, signer: Signer): SignatureJudgement => ({
     verdict: 'accepted',
     policy: 'p',

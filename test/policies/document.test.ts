@@ -12,7 +12,7 @@ const only = (text: string): Document => {
 };
 
 describe('a text of documents', () => {
-  it('is read as YAML 1.2: no is a string, 012 is twelve', () => {
+  it('A-PRS-6: is read as YAML 1.2: no is a string, 012 is twelve', () => {
     expect(only('a: no\nb: 012\n').value).toEqual({ a: 'no', b: 12 });
   });
 
@@ -37,13 +37,13 @@ describe('a text of documents', () => {
     expect(problems[0]?.line).toBeGreaterThanOrEqual(3);
   });
 
-  it('refuses a key that stands twice', () => {
+  it('A-PRS-2: refuses a key that stands twice', () => {
     const { documents, problems } = parse('spec:\n  a: 1\n  a: 2\n');
     expect(documents).toEqual([]);
     expect(problems[0]).toMatchObject({ code: 'DOCUMENT_UNREADABLE', line: 3 });
   });
 
-  it('refuses a merge key, behind which kubectl would find containers that nobody judged', () => {
+  it('A-PRS-6: refuses a merge key, behind which kubectl would find containers that nobody judged', () => {
     const { documents, problems } = parse('more: &more {initContainers: []}\nspec:\n  containers: []\n  <<: *more\n');
     expect(documents).toEqual([]);
     expect(problems[0]).toMatchObject({ code: 'DOCUMENT_UNREADABLE', line: 4 });
@@ -63,11 +63,11 @@ describe('a text of documents', () => {
     expect(performance.now() - began).toBeLessThan(15_000);
   });
 
-  it('refuses a custom tag', () => {
+  it('A-PRS-6: refuses a custom tag', () => {
     expect(parse('a: !!js/function "x"\n').problems[0]?.code).toBe('DOCUMENT_UNREADABLE');
   });
 
-  it('keeps a __proto__ key an own property and pollutes nothing', () => {
+  it('A-PRS-3: keeps a __proto__ key an own property and pollutes nothing', () => {
     const { value } = only('data:\n  __proto__: {polluted: true}\n');
     expect(JSON.stringify(value)).toBe('{"data":{"__proto__":{"polluted":true}}}');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
@@ -78,7 +78,7 @@ describe('a text of documents', () => {
     expect(parse(bomb).problems[0]?.code).toBe('DOCUMENT_TOO_LARGE');
   });
 
-  it('refuses a billion laughs without expanding it', () => {
+  it('A-PRS-6: refuses a billion laughs without expanding it', () => {
     const levels = Array.from(
       { length: 30 },
       (_, n) => `l${n + 1}: &l${n + 1} [${Array(9).fill(`*l${n}`).join(', ')}]`,

@@ -115,6 +115,122 @@ describe('an UPDATE of what breaks a rule already', () => {
   });
 });
 
+describe('an UPDATE that turns a fault into a worse one at the same place', () => {
+  const withVolume = (hostPath: Spec): KubernetesObject => {
+    const { spec, ...rest } = pod([container('a')]);
+    return { ...rest, ...{ spec: { ...(spec as Spec), volumes: [{ name: 'v', hostPath }] } } };
+  };
+  const noHostPath = ours('ClusterWorkloadPolicy', 'guard', {
+    validations: [{ name: 'host-path', expression: 'pod.?volumes.orValue([]).all(v, !has(v.hostPath))' }],
+  });
+
+  it('is denied where the field has other values now, and only warned about where it has the same', async () => {
+    const oldObject = withVolume({ path: '/var/log', type: 'Directory' });
+    expect(denied(await judgeObject(noHostPath, oldObject, { oldObject }))).toEqual([]);
+    for (const path of ['/', '/var/log/..'])
+      expect(denied(await judgeObject(noHostPath, withVolume({ path, type: 'Directory' }), { oldObject }))).toEqual([
+        'VALIDATION_FAILED',
+      ]);
+  });
+
+  it('is denied where the object has more faults than are told', async () => {
+    const each = (count: number) => pod(Array.from({ length: count }, (_, at) => container(`c${at}`, privileged)));
+    const all = ours('ClusterWorkloadPolicy', 'guard', {
+      validations: [
+        {
+          name: 'privileged',
+          expression: 'pod.containers.all(c, !c.?securityContext.privileged.orValue(false))',
+          messageExpression: '"of " + string(size(pod.containers)) + " containers some are privileged"',
+        },
+      ],
+    });
+    const most = limits.culprits;
+    expect(denied(await judgeObject(all, each(most + 1), { oldObject: each(most) }))).toEqual(['VALIDATION_FAILED']);
+    const fewer = each(most - 1);
+    expect(denied(await judgeObject(all, fewer, { oldObject: fewer }))).toEqual([]);
+  });
+});
+
+describe('an UPDATE of an image that breaks a rule already', () => {
+  const unsigned = (name: string, digit: string): Spec => ({ name, image: `x.example/app@sha256:${digit.repeat(64)}` });
+  const demand = ours('ClusterWorkloadPolicy', 'demand', {
+    pin: 'None',
+    validations: [{ name: 'origin', expression: 'image.repository == ""' }],
+  });
+  const deployed = (spec: Spec): KubernetesObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'd', namespace: 'shop' },
+    ...{ spec: { template: { spec } } },
+  });
+  const jobs = (...groups: readonly Spec[]): KubernetesObject => ({
+    apiVersion: 'jobset.x-k8s.io/v1alpha2',
+    kind: 'JobSet',
+    metadata: { name: 'j', namespace: 'shop' },
+    ...{
+      spec: {
+        replicatedJobs: groups.map((container, index) => ({
+          name: `g${index}`,
+          template: { spec: { template: { spec: { containers: [container] } } } },
+        })),
+      },
+    },
+  });
+  const before = deployed({ containers: [unsigned('a', '1')] });
+  const rows: readonly (readonly [string, KubernetesObject, KubernetesObject, readonly string[]])[] = [
+    ['that stays', before, deployed({ containers: [unsigned('a', '1')], nodeName: 'n' }), []],
+    ['that is another one now', before, deployed({ containers: [unsigned('a', '2')] }), ['VALIDATION_FAILED']],
+    [
+      'that runs in another container now',
+      before,
+      deployed({ containers: [unsigned('b', '1')] }),
+      ['VALIDATION_FAILED'],
+    ],
+    [
+      'that runs in one more container',
+      before,
+      deployed({ containers: [unsigned('a', '1'), unsigned('b', '1')] }),
+      ['VALIDATION_FAILED'],
+    ],
+    [
+      'that runs in a container of that name in one more PodSpec',
+      jobs(unsigned('a', '1')),
+      jobs(unsigned('a', '1'), unsigned('a', '1')),
+      ['VALIDATION_FAILED'],
+    ],
+  ];
+  it.each(rows)('A-REF-15: %s is denied only where that is new', async (_, oldObject, object, codes) => {
+    expect(denied(await judgeObject(demand, object, { oldObject }))).toEqual(codes);
+  });
+
+  it('is denied for another rule than before', async () => {
+    const two = ours('ClusterWorkloadPolicy', 'demand', {
+      pin: 'None',
+      validations: [
+        { name: 'origin', expression: 'image.repository == ""' },
+        { name: 'node', expression: '!has(pod.nodeName) || image.repository == ""' },
+      ],
+    });
+    const bound = deployed({ containers: [unsigned('a', '1')], nodeName: 'n' });
+    const { findings } = await judgeObject(two, bound, { oldObject: before });
+    expect(findings.map(({ effect, rule }) => [effect, rule])).toEqual([
+      ['deny', 'node'],
+      ['warn', 'origin'],
+    ]);
+  });
+
+  it('whose tag cannot be resolved is not known to be the same', async () => {
+    const tagged = deployed({ containers: [{ name: 'a', image: 'x.example/app:1' }] });
+    const needsDigest = ours('ClusterWorkloadPolicy', 'demand', {
+      signatures: { from: ['k'] },
+      authorities: [{ name: 'k', key: { data: publicPem(generateKey().publicKey) } }],
+    });
+    expect(denied(await judgeObject(needsDigest, tagged, { oldObject: tagged, evidence: 'nothing' }))).toEqual([
+      'TAG_NOT_FOUND',
+    ]);
+  });
+});
+
 describe('an exception', () => {
   const excusing = (policy: string, rules: readonly string[], object: Spec = {}): string =>
     ours(
@@ -164,7 +280,7 @@ describe('an exception', () => {
 });
 
 describe('a subresource that is called like that of a Pod', () => {
-  it('hides no image of another kind', async () => {
+  it('A-ADM-2: hides no image of another kind', async () => {
     const custom = {
       apiVersion: 'apps/v1',
       kind: 'Deployment',

@@ -68,7 +68,7 @@ describe('a WorkloadException', () => {
     );
   });
 
-  it('that has ended excuses nothing, and says so', async () => {
+  it('A-CEL-7: that has ended excuses nothing, and says so', async () => {
     const ended = exception({ expires: '2026-11-02' });
     expect(await denied([ended])).toContain('image');
     const { findings } = await judgeObject(`${policy}---\n${ended}`, pod());
@@ -89,6 +89,10 @@ describe('a WorkloadException', () => {
     ['a part of the name', { objects: [{ ...scope, name: 'web' }] }, false],
     ['a name with stars', { objects: [{ ...scope, name: '*e*-*1' }] }, true],
     ['a name whose parts overlap', { objects: [{ ...scope, name: 'web-1*1' }] }, false],
+    ['a name whose last part lies within the one before', { objects: [{ ...scope, name: 'w*eb*b-1' }] }, false],
+    ['a name without a part in the middle', { objects: [{ ...scope, name: 'w*q*1' }] }, false],
+    ['a name whose parts stand in another order', { objects: [{ ...scope, name: 'w*-*e*1' }] }, false],
+    ['one of two images', { images: ['y.example/**', 'x.example/acme/*'] }, true],
     ['one of two scopes', { objects: [{ ...scope, namespace: 'dev' }, scope] }, true],
     ['the image', { images: ['x.example/acme/*'] }, true],
     ['another image', { images: ['x.example/acme/other'] }, false],
@@ -156,7 +160,7 @@ describe('a WorkloadException', () => {
     }
   });
 
-  it('counts in the namespaces that the configuration names, and in no other', () => {
+  it('A-CEL-7: counts in the namespaces that the configuration names, and in no other', () => {
     const { documents } = parseDocuments(exception(), 'e.yaml');
     const codes = (exceptionNamespaces?: readonly string[]): string[] =>
       compilePolicies(documents, {

@@ -550,7 +550,7 @@ const annotation = (key: string, valueExpression = '"text"'): Spec => ({ key, va
 /** What every Kubernetes object has; the name stands in every message, the rest is for other tools. */
 const identifying = new Set(['apiVersion', 'kind', 'metadata.name', 'metadata.labels', 'metadata.annotations']);
 
-describe('every field of the policy schema', () => {
+describe('A-VER-8: every field of the policy schema', () => {
   const fields = leaves(clusterWorkloadPolicySchema as Schema).filter((field) => !identifying.has(field));
 
   it('has a row here, and no row is of a field that is gone', () => {

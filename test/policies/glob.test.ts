@@ -39,7 +39,7 @@ describe('a glob', () => {
     ['ghcr.io/acme/shop', 'GHCR.io/acme/shop'],
   ];
   for (const [pattern, text] of different) {
-    it(`"${pattern}" does not match "${text}"`, () => expect(matchGlob(glob(pattern), text)).toBeUndefined());
+    it(`A-REF-6: "${pattern}" does not match "${text}"`, () => expect(matchGlob(glob(pattern), text)).toBeUndefined());
   }
 
   const broken = ['', '{', '{}', '{App}', '{a-b}', '{a}/{a}', 'x'.repeat(1025)];

@@ -33,7 +33,7 @@ const accepts = (spec: Omit<IdentitySpec, 'issuer'>, who: CertificateSigner, cap
   difference(identity(spec), who, captures) === undefined;
 
 describe('an identity', () => {
-  it('is its literal subject and nothing near it', () => {
+  it('A-VER-6: is its literal subject and nothing near it', () => {
     expect(accepts({ subject }, signer())).toBe(true);
     for (const value of [
       `${subject}-evil`,
@@ -47,7 +47,7 @@ describe('an identity', () => {
     }
   });
 
-  it('has a literal issuer, and none is not any', () => {
+  it('A-VER-9: has a literal issuer, and none is not any', () => {
     expect(accepts({ subject }, signer({ issuer: `${issuer}.evil` }))).toBe(false);
     const { issuer: _, ...without } = signer();
     expect(accepts({ subject }, without)).toBe(false);
@@ -80,7 +80,7 @@ describe('an identity', () => {
     ).toBe(false);
   });
 
-  it('with a regular expression matches the whole subject, by RE2', () => {
+  it('A-VER-6: with a regular expression matches the whole subject, by RE2', () => {
     const subjectRegExp = '^https://github\\.com/acme/[a-z]+/\\.github/workflows/release\\.yml@refs/tags/v[0-9.]+$';
     expect(accepts({ subjectRegExp }, signer())).toBe(true);
     for (const value of [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderPath } from '../../policies/document.ts';
 import type { AdmissionRequest } from '../../policies/request.ts';
 import { equivalentResources } from '../../policies/resource.ts';
-import { anyRuleMatches, checkRules } from '../../policies/resource-rules.ts';
+import { anyRuleMatches, anyRuleMatchesSomeVersion, checkRules } from '../../policies/resource-rules.ts';
 import type { ResourceRuleSpec } from '../../policies/schema/match.ts';
 
 const rule = (change: Partial<ResourceRuleSpec> = {}): ResourceRuleSpec => ({
@@ -52,6 +52,13 @@ describe('a resource rule', () => {
     expect(matches({ apiGroups: ['apps'] })).toBe(false);
     expect(matches({ apiGroups: ['*'], apiVersions: ['*'] })).toBe(true);
     expect(matches({ apiVersions: ['v2'] })).toBe(false);
+  });
+
+  it('means some version where any of several does', () => {
+    const others = rule({ resources: ['services'] });
+    const old = request();
+    expect(anyRuleMatchesSomeVersion([others, rule({ apiVersions: ['v0'] })], old, old.resource)).toBe(true);
+    expect(anyRuleMatchesSomeVersion([others, others], old, old.resource)).toBe(false);
   });
 
   it('A-ADM-14: means an object by its name only where it has one already', () => {

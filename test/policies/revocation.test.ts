@@ -167,7 +167,7 @@ describe('a revocation', () => {
     ).toEqual([]);
   });
 
-  it('beats what is proven and cached already', async () => {
+  it('A-VER-19: beats what is proven and cached already', async () => {
     await using before = open('');
     expect((await before.judge(deployment('d', [shop.images.billing.reference]))).allowed).toBe(true);
     const key = `sha256:${keyId(shop.key.publicKey).toString('hex')}`;

@@ -93,6 +93,12 @@ describe('a label selector that the API server refuses', () => {
     ['a label that is none', { matchLabels: { 'a//b': 'x' } }, ['FIELD_WRONG s.matchLabels["a//b"]']],
     ['a prefix that is no DNS name', { matchLabels: { 'A/b': 'x' } }, ['FIELD_WRONG s.matchLabels["A/b"]']],
     ['an empty prefix', { matchLabels: { '/b': 'x' } }, ['FIELD_WRONG s.matchLabels["/b"]']],
+    [
+      'a name that is too long',
+      { matchLabels: { ['x'.repeat(64)]: 'x' } },
+      [`FIELD_WRONG s.matchLabels.${'x'.repeat(64)}`],
+    ],
+    ['two prefixes', { matchLabels: { 'a/b/c': 'x' } }, ['FIELD_WRONG s.matchLabels["a/b/c"]']],
     ['a value that is none', { matchLabels: { a: '-x' } }, ['FIELD_WRONG s.matchLabels.a']],
     ['a value that is too long', { matchLabels: { a: 'x'.repeat(64) } }, ['FIELD_WRONG s.matchLabels.a']],
     [

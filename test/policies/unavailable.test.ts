@@ -88,7 +88,7 @@ describe('AllowIfPreviouslyVerified', () => {
     });
   }
 
-  it('denies what lost its signature before the outage', async () => {
+  it('A-VER-21: denies what lost its signature before the outage', async () => {
     await using corridor = open();
     const object = pod('p', [shop.images.shop.reference]);
     await corridor.judge(object);

@@ -89,7 +89,7 @@ describe('a running Pod', () => {
 });
 
 describe('an UPDATE', () => {
-  it('A-ADM-4: that scales down and changes the image is judged by the image', async () => {
+  it('A-ADM-4, A-REF-15: that scales down and changes the image is judged by the image', async () => {
     const before = deployment('shop', { replicas: 5 });
     expect(denied(await judge(deployment('unsigned', { replicas: 0 }), { oldObject: before }))).toEqual([
       'NO_SIGNATURE spec.template.spec.containers[0].image',

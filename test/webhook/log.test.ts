@@ -21,7 +21,7 @@ describe('the log', () => {
     });
   });
 
-  it('holds no control characters and nothing endless', () => {
+  it('A-PRS-8: holds no control characters and nothing endless', () => {
     const line = logged(
       { name: 'a\r\n\u001b[2J\u2028{"level":"fatal"}', long: 'x'.repeat(10_000), nested: { list: ['a\nb'] } },
       'm\n1',

@@ -95,7 +95,7 @@ describe('an AdmissionReview that arrives', () => {
       expect(review.request).not.toHaveProperty(field);
   });
 
-  it('puts nothing but plain text into what is logged', () => {
+  it('A-PRS-8: puts nothing but plain text into what is logged', () => {
     const { about } = parsed(admissionReview({ name: 'a\nb\u001b[31m\u202e\ud800', namespace: 'x'.repeat(1000) }));
     expect(about.name).toBe('a b [31m \ufffd');
     expect(about.namespace).toHaveLength(253);

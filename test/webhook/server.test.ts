@@ -224,7 +224,7 @@ describe('what is no review', () => {
     'application/vnd.kubernetes.protobuf',
   ];
   for (const type of types) {
-    it(`A-ADM-23: is refused with content-type ${JSON.stringify(type)}`, async () => {
+    it(`A-ADM-23, A-PRS-9: is refused with content-type ${JSON.stringify(type)}`, async () => {
       const { post, seen } = setUp();
       expect(await post(admissionReview(), '/validate', { 'content-type': type })).toMatchObject({ status: 415 });
       expect(seen).toEqual([]);
@@ -237,14 +237,14 @@ describe('what is no review', () => {
 });
 
 describe('what a review may hold', () => {
-  it('two objects of 3 MiB each, and what the API server adds', async () => {
+  it('A-PRS-1: two objects of 3 MiB each, and what the API server adds', async () => {
     const { post } = setUp();
     const object = pod('nginx', { name: 'shop', annotations: { big: 'x'.repeat(3 * 1024 * 1024) } });
     const body = admissionReview({ operation: 'UPDATE', object, oldObject: object });
     expect((await post(body)).response).toMatchObject({ allowed: true });
   });
 
-  it('and not one byte more than the bound', async () => {
+  it('A-PRS-1: and not one byte more than the bound', async () => {
     const { post, seen } = setUp();
     const body = JSON.stringify(admissionReview());
     const padded = (bytes: number) => body + ' '.repeat(bytes - Buffer.byteLength(body));
@@ -256,7 +256,7 @@ describe('what a review may hold', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('keys named __proto__ and constructor, which pollute nothing', async () => {
+  it('A-PRS-3: keys named __proto__ and constructor, which pollute nothing', async () => {
     const { post, seen } = setUp();
     const object = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"},"data":{"__proto__":"a","constructor":"b","prototype":"c"},"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}`;
     const kind = { group: '', version: 'v1', kind: 'ConfigMap' };
@@ -273,13 +273,13 @@ describe('what a review may hold', () => {
     expect(await setUp().post(body)).toMatchObject({ status: 400 });
   });
 
-  it('equal keys, of which the last one counts, as in the API server', async () => {
+  it('A-PRS-2: equal keys, of which the last one counts, as in the API server', async () => {
     const { post, seen } = setUp();
     await post(JSON.stringify(admissionReview()).replace('"name":"web"', '"name":"first","name":"web"'));
     expect(seen[0]?.object).toEqual(pod());
   });
 
-  it('numbers of any size', async () => {
+  it('A-PRS-4: numbers of any size', async () => {
     const { post } = setUp();
     const body = JSON.stringify(admissionReview()).replace(
       '"name":"web"',
@@ -288,7 +288,7 @@ describe('what a review may hold', () => {
     expect((await post(body)).response).toMatchObject({ allowed: true });
   });
 
-  it('odd texts: NUL, halves of surrogate pairs, CRLF', async () => {
+  it('A-PRS-5: odd texts: NUL, halves of surrogate pairs, CRLF', async () => {
     const { post, lines } = setUp();
     const body = JSON.stringify(admissionReview({ name: 'x' })).replace(
       '"name":"x"',
@@ -303,7 +303,7 @@ describe('what a review may hold', () => {
   const deep = (depth: number) =>
     JSON.stringify(admissionReview()).replace('"name":"web"', `"name":"web","deep":${nested(depth)}`);
 
-  it('no more levels than the bound, whatever the failure mode', async () => {
+  it('A-PRS-5: no more levels than the bound, whatever the failure mode', async () => {
     const { post, seen } = setUp({ failureMode: 'Ignore' });
     // AdmissionReview, request, object, spec, containers, [0].
     expect((await post(deep(limits.bodyDepth - 6))).response).toMatchObject({ allowed: true });
@@ -321,7 +321,7 @@ describe('what a review may hold', () => {
     expect((await setUp().post(body)).response).toMatchObject({ allowed: true });
   });
 
-  it('a list of a million items', async () => {
+  it('A-PRS-5: a list of a million items', async () => {
     const body = JSON.stringify(admissionReview()).replace(
       '"name":"web"',
       `"name":"web","list":[${'0,'.repeat(1_000_000)}0]`,
@@ -349,7 +349,7 @@ describe('a slow caller', () => {
     return text;
   };
 
-  it('that drips headers is let go', async () => {
+  it('A-PRS-9: that drips headers is let go', async () => {
     expect(await talk(setUp({ times }).server, 'POST /validate HTTP/1.1\r\nHost: a\r\n', 'X-A: b\r\n')).toMatch(
       /^HTTP\/1.1 408 /,
     );
@@ -368,19 +368,19 @@ describe('a slow caller', () => {
     expect(await received(socket)).toBe('');
   });
 
-  it('that never ends a chunked body is let go', async () => {
+  it('A-PRS-9: that never ends a chunked body is let go', async () => {
     const head =
       'POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
     expect(await talk(setUp({ times }).server, head, '1\r\n \r\n')).toMatch(/^HTTP\/1.1 408 /);
   });
 
-  it('that sends both a length and chunks is refused', async () => {
+  it('A-PRS-9: that sends both a length and chunks is refused', async () => {
     const head =
       'POST /validate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
     expect(await talk(setUp({ times }).server, head)).toMatch(/^HTTP\/1.1 400 /);
   });
 
-  it('that sends requests one behind the other gets the answers in that order', async () => {
+  it('A-PRS-9: that sends requests one behind the other gets the answers in that order', async () => {
     const { server } = setUp({ times });
     const request = (uid: string, connection: string) => {
       const body = JSON.stringify(admissionReview({ uid }));

@@ -88,7 +88,7 @@ describe('trust that the webhook takes from TUF', () => {
     expect(await plain(running.metricsPort, '/metrics')).toMatch(/as_of_timestamp_seconds\{name="public-good"\} \d+/);
   });
 
-  it('that never came keeps the server unready, and says what is missing', async () => {
+  it('A-VER-20: that never came keeps the server unready, and says what is missing', async () => {
     await tuf.close();
     const running = await start();
     expect(await trustOf(running)).toMatch(
@@ -97,7 +97,7 @@ describe('trust that the webhook takes from TUF', () => {
     tuf = await startTufRepository();
   });
 
-  it('is not taken back to an older version: the last good one stays in force', async () => {
+  it('A-VER-20: is not taken back to an older version: the last good one stays in force', async () => {
     tuf.publish(one, { version: 5 });
     const running = await start();
     await expect.poll(() => trustOf(running), { timeout: 10_000 }).toMatch(/^\[\+\]/);

@@ -555,7 +555,7 @@ describe('a log entry', () => {
     refused(proveKeyless(asSignatureLayer(simplySigned(keyless, { log: 'wrong-promise' })))).toBe(/^LOG_ENTRY_WRONG/);
   });
 
-  it('must be about this signature (CVE-2022-36056)', () => {
+  it('A-VER-4: must be about this signature (CVE-2022-36056)', () => {
     for (const entryKind of ['dsse', 'intoto', 'hashedrekord'] as const) {
       refused(proveKeyless(keylessBundle({ log: 'of-another', entryKind }))).toBe(
         /^LOG_ENTRY_WRONG the log entry is about something else/,
@@ -585,7 +585,7 @@ describe('a log entry', () => {
   ];
 
   for (const [kind, version, body] of kinds) {
-    it(`must be by this signer, kind ${kind} ${version} (CVE-2026-22703)`, () => {
+    it(`A-VER-4: must be by this signer, kind ${kind} ${version} (CVE-2026-22703)`, () => {
       proven(proveKeyless(logged(body, kind, version)));
       const other = stated(keyless).chain[0] ?? image;
       refused(proveKeyless(logged(body, kind, version, certificatePem(other)))).toBe(
@@ -596,7 +596,7 @@ describe('a log entry', () => {
       );
     });
 
-    it(`must be over this, with this signature, kind ${kind} ${version}`, () => {
+    it(`A-VER-4: must be over this, with this signature, kind ${kind} ${version}`, () => {
       const otherSignature = (signed: Signed, verifier: string): Buffer =>
         body({ ...signed, signature: stated(keyless).signature }, verifier);
       refused(proveKeyless(logged(otherSignature, kind, version))).toBe(/^LOG_ENTRY_WRONG .*another signature/);

@@ -36,7 +36,7 @@ describe('JSON from outside', () => {
     );
   });
 
-  it('never has a key twice in one object, however it is spelled', () => {
+  it('A-PRS-2: never has a key twice in one object, however it is spelled', () => {
     for (const text of [
       '{"a":1,"a":1}',
       String.raw`{"a":1,"\u0061":2}`,

@@ -46,7 +46,8 @@ describe('an image reference', () => {
     [`nginx:${'t'.repeat(128)}`, `docker.io/library/nginx:${'t'.repeat(128)}`],
   ];
   for (const [text, expected] of canonical) {
-    it(`"${text.slice(0, 60)}" is ${expected.slice(0, 60)}`, () => expect(formatReference(good(text))).toBe(expected));
+    it(`A-REF-4, A-REF-5: "${text.slice(0, 60)}" is ${expected.slice(0, 60)}`, () =>
+      expect(formatReference(good(text))).toBe(expected));
   }
 
   it('knows a short name', () => {
@@ -110,7 +111,7 @@ describe('an image reference', () => {
     ['x'.repeat(1025), 'REFERENCE_MALFORMED'],
   ];
   for (const [text, code] of bad) {
-    it(`${JSON.stringify(text.slice(0, 60))} is refused with ${code}`, () =>
+    it(`A-REF-5, A-REF-7, A-REF-8, A-REF-9: ${JSON.stringify(text.slice(0, 60))} is refused with ${code}`, () =>
       expect(parseReference(text)).toMatchObject({ kind: 'problem', code }));
   }
 

@@ -86,7 +86,7 @@ describe('a lookup', () => {
     expect(await look(both, { family: 6 })).toBe('2606:4700::1111');
   });
 
-  it('refuses a name of which one address is private', async () => {
+  it('A-VER-17: refuses a name of which one address is private', async () => {
     expect(await look(resolving('1.1.1.1', '10.0.0.1'))).toMatchObject({ code: 'ADDRESS_REFUSED' });
   });
 

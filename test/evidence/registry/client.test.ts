@@ -67,7 +67,7 @@ describe('resolving a reference', () => {
     expect(reading.requests).toEqual([]);
   });
 
-  it('does not believe a registry that names another digest than that of the bytes', async () => {
+  it('A-REF-2: does not believe a registry that names another digest than that of the bytes', async () => {
     const image = await pushImage(registry, { repository: 'acme/shop', tag: '1' });
     registry.faults.add({ kind: 'wrong-digest-header' });
     const read = await client.resolve(reference(image.name), scope());
@@ -80,7 +80,7 @@ describe('resolving a reference', () => {
 });
 
 describe('reading by digest', () => {
-  it('refuses a manifest of other bytes', async () => {
+  it('A-REF-2: refuses a manifest of other bytes', async () => {
     const image = await pushImage(registry, { repository: 'acme/shop' });
     registry.faults.add({ kind: 'wrong-bytes' });
     const read = await client.resolve(reference(image.reference), scope());
@@ -117,7 +117,7 @@ describe('reading by digest', () => {
   });
 });
 
-describe('faults of a registry', () => {
+describe('A-VER-18: faults of a registry', () => {
   const outcomes = [
     ['an error', { kind: 'status', status: 500 }, 'gap', 'REGISTRY_ERROR'],
     ['too many requests', { kind: 'status', status: 429 }, 'gap', 'REGISTRY_LIMITED'],

@@ -45,7 +45,7 @@ describe('a registry that asks for patience', () => {
     expect(it.registry.requests).toHaveLength(4);
   });
 
-  it('is not waited for past the deadline', async () => {
+  it('A-VER-18: is not waited for past the deadline', async () => {
     await using it = await setting();
     it.registry.faults.add({ kind: 'status', status: 429, headers: { 'retry-after': '2' } });
     const started = Date.now();

@@ -67,7 +67,7 @@ describe('a manifest', () => {
     });
   });
 
-  it('is refused with a field that differs in case only, which nodes would read and we would not', () => {
+  it('A-PRS-2: is refused with a field that differs in case only, which nodes would read and we would not', () => {
     const evil = { ...entry, digest: `sha256:${'b'.repeat(64)}` };
     const bodies: readonly object[] = [
       { ...list, Manifests: [evil] },
@@ -153,7 +153,7 @@ describe('a manifest', () => {
     ['more values than manifests have', `{"x":[${'0,'.repeat(limits.manifestValues)}0]}`, types.manifest],
   ];
   for (const [name, body, type] of malformed) {
-    it(`is refused with ${name}`, () =>
+    it(`A-REF-12: is refused with ${name}`, () =>
       expect(decode(body, type)).toMatchObject({ kind: 'refusal', code: 'MANIFEST_MALFORMED' }));
   }
 
@@ -191,7 +191,7 @@ describe('a manifest', () => {
     ],
   ];
   for (const [name, body, type] of unsupported) {
-    it(`is refused as unsupported with ${name}`, () =>
+    it(`A-REF-13: is refused as unsupported with ${name}`, () =>
       expect(decode(body, type)).toMatchObject({ kind: 'refusal', code: 'MANIFEST_UNSUPPORTED' }));
   }
 

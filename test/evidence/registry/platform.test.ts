@@ -65,7 +65,7 @@ describe('the manifests of an image that can run', () => {
     expect(await list(index(entry('d', amd64, 'application/octet-stream')))).toHaveLength(1);
   });
 
-  it('are those of an index in an index, and no deeper', async () => {
+  it('A-REF-11: are those of an index in an index, and no deeper', async () => {
     const inner = entry('inner', undefined, indexType);
     expect(await list(index(inner), { inner: index(entry('a', amd64)) })).toEqual([
       { digest: digest('a'), platform: amd64 },
@@ -74,7 +74,7 @@ describe('the manifests of an image that can run', () => {
     expect(await list(index(inner), deeper)).toMatchObject({ kind: 'refusal', code: 'LIMIT_DEPTH' });
   });
 
-  it('are found where indexes name each other or themselves', async () => {
+  it('A-REF-11: are found where indexes name each other or themselves', async () => {
     const inner = index(entry('root', undefined, indexType), entry('inner', undefined, indexType), entry('a', amd64));
     expect(await list(index(entry('inner', undefined, indexType)), { inner })).toHaveLength(1);
   });
@@ -92,7 +92,7 @@ describe('the manifests of an image that can run', () => {
     expect(await list(beside)).toMatchObject({ kind: 'refusal', code: 'MANIFEST_MALFORMED' });
   });
 
-  it('are not too many, neither platforms nor indexes', async () => {
+  it('A-REF-11: are not too many, neither platforms nor indexes', async () => {
     const many = (count: number, type?: string) =>
       Array.from({ length: count }, (_, at) => entry(`m${at}`, undefined, type));
     expect(await list(index(...many(limits.platforms)))).toHaveLength(limits.platforms);
@@ -120,7 +120,7 @@ describe('the manifests that a node may run', () => {
     expect(chosen({ os: 'linux', architecture: 'constructor' }, amd64)).toEqual([]);
   });
 
-  it('are all of two that claim the same', () => expect(chosen(amd64, amd64, { ...amd64 })).toHaveLength(2));
+  it('A-REF-11: are all of two that claim the same', () => expect(chosen(amd64, amd64, { ...amd64 })).toHaveLength(2));
 
   it('include one without platform', () => expect(chosen(amd64, undefined)).toHaveLength(1));
 

@@ -51,7 +51,7 @@ describe('a redirect', () => {
     });
   }
 
-  it('to another host goes there without credentials', async () => {
+  it('A-VER-17: to another host goes there without credentials', async () => {
     await using it = await two();
     it.first.authenticate({ scheme: 'basic', users: { acme: 'secret' } });
     it.first.faults.add({ kind: 'redirect', location: it.second.url + it.path }, { after: 1 });
@@ -80,7 +80,7 @@ describe('a redirect', () => {
     expect(it.second.requests).toHaveLength(1);
   });
 
-  it('is followed three times and no more', async () => {
+  it('A-VER-17: is followed three times and no more', async () => {
     await using it = await two();
     it.redirect(it.path, 3);
     expect(await it.read()).toMatchObject({ kind: 'found' });
@@ -89,7 +89,7 @@ describe('a redirect', () => {
     expect(await it.read()).toMatchObject({ kind: 'refusal', code: 'REDIRECT_REFUSED' });
   });
 
-  it('to a private address is refused, unless this registry may send there', async () => {
+  it('A-VER-17: to a private address is refused, unless this registry may send there', async () => {
     await using it = await two();
     it.redirect(it.second.url + it.path);
     expect(await it.read()).toMatchObject({ kind: 'refusal', code: 'ADDRESS_REFUSED' });
@@ -103,7 +103,7 @@ describe('a redirect', () => {
     expect(await it.read({ redirectHosts: ['169.254.169.254'] }, host)).toMatchObject({ code: 'ADDRESS_REFUSED' });
   });
 
-  it('away from TLS is refused where the target is not said to have none', async () => {
+  it('A-VER-17: away from TLS is refused where the target is not said to have none', async () => {
     await using it = await two();
     it.redirect(it.second.url + it.path);
     expect(await it.read({ redirectHosts: [it.second.host] }, {})).toMatchObject({ code: 'REDIRECT_REFUSED' });
@@ -131,7 +131,7 @@ describe('a registry at a private address', () => {
   const named = (address: string) => (_: string, done: (error: null, addresses: LookupAddress[]) => void) =>
     done(null, [{ address, family: 4 }]);
 
-  it('is refused after resolution, before anything is sent', async () => {
+  it('A-VER-26: is refused after resolution, before anything is sent', async () => {
     let connections = 0;
     const server = createServer().on('connection', () => connections++);
     await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening));

@@ -72,7 +72,7 @@ describe('the referrers of a digest', () => {
     expect(it.reading.methods()).toEqual(['GET referrers']);
   });
 
-  it('are none where the API lists none, whatever the fallback tag says', async () => {
+  it('A-VER-21: are none where the API lists none, whatever the fallback tag says', async () => {
     await using it = await setting();
     await tag(it, 'stale');
     expect(await it.list()).toEqual({ kind: 'found', value: { descriptors: [], via: 'referrers' } });
@@ -150,7 +150,7 @@ describe('the referrers of a digest', () => {
     ['the same path with a way out of it', '/v2/acme/shop/../../../token'],
   ] as const;
   for (const [name, link] of elsewhere) {
-    it(`are refused where the next page is at ${name}`, async () => {
+    it(`A-VER-17: are refused where the next page is at ${name}`, async () => {
       await using it = await setting();
       it.registry.faults.add(
         { kind: 'headers', headers: { link: `<${link}>; rel="next"` } },
@@ -166,7 +166,7 @@ describe('the referrers of a digest', () => {
     expect(await it.list()).toMatchObject({ kind: 'found' });
   });
 
-  it('are refused in pages without end', async () => {
+  it('A-VER-18: are refused in pages without end', async () => {
     await using it = await setting();
     const link = `</v2/acme/shop/referrers/${it.subject}?again>; rel="next"`;
     it.registry.faults.add({ kind: 'headers', headers: { link } }, { path: /\/referrers\// });

@@ -180,7 +180,7 @@ describe('a registry with a token service', () => {
 
   const realms = ['https://evil.example/token', 'http://127.0.0.1:1/token', 'file:///etc/passwd', 'nonsense', ''];
   for (const realm of realms) {
-    it(`gets no password for ${realm || 'no address'}`, async () => {
+    it(`A-VER-17: gets no password for ${realm || 'no address'}`, async () => {
       await using it = await setting({ scheme: 'bearer', users, realm });
       expect(await it.read()).toMatchObject({ kind: 'refusal', code: 'REDIRECT_REFUSED' });
       expect(it.reading.methods()).toEqual(['GET manifest']);

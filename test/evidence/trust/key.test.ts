@@ -34,7 +34,7 @@ describe('a public key', () => {
     });
   }
 
-  it('is refused on other curves, of other kinds and too short or too long', () => {
+  it('A-VER-22: is refused on other curves, of other kinds and too short or too long', () => {
     const of = (pair: { publicKey: Parameters<typeof publicPem>[0] }): string => problem(publicPem(pair.publicKey));
     expect(of(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }))).toMatch(/another curve; expected P-256/);
     expect(of(generateKeyPairSync('ec', { namedCurve: 'P-224' }))).toMatch(/another curve/);

@@ -65,7 +65,7 @@ describe('trust that is renewed from a TUF repository', () => {
     ['no answer', /was not renewed from/, (mirror) => mirror.close()],
   ];
   for (const [name, words, fail] of failures) {
-    it(`keeps the last good one on ${name}`, async () => {
+    it(`A-VER-20: keeps the last good one on ${name}`, async () => {
       tuf.publish(sigstore.trustedRoot, { version: 5 });
       const trust = new RefreshedTrust(repository);
       await trust.refresh(now);

@@ -108,7 +108,7 @@ describe('A-CEL-2: patterns', () => {
   });
 });
 
-describe('A-CEL-3, 4, 5: absence, null and short circuits', () => {
+describe('A-CEL-3, A-CEL-4, A-CEL-5: absence, null and short circuits', () => {
   it.each([
     ['object.b.c == 1', 'CEL_NO_SUCH_KEY'],
     ['has(object.b.c)', 'CEL_NO_SUCH_KEY'],

@@ -106,7 +106,7 @@ describe('a JSON Patch', () => {
       expect(patched(steps)).toEqual(expected);
     });
 
-  it('reads ~1 as a slash and ~0 as a tilde, once', () => {
+  it('A-PRS-7: reads ~1 as a slash and ~0 as a tilde, once', () => {
     const steps = [
       { op: 'replace', path: '/metadata/labels/acme.dev~1tier', value: 'db' },
       { op: 'remove', path: '/metadata/labels/a~0b' },

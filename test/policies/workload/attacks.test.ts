@@ -130,7 +130,7 @@ const carriers: Readonly<Record<string, (image: string) => readonly [object: Kub
 
 describe('an unsigned image', () => {
   for (const [name, carrier] of Object.entries(carriers)) {
-    it(`in ${name} is denied as in a Pod, and a signed one is admitted`, async () => {
+    it(`A-REF-14: in ${name} is denied as in a Pod, and a signed one is admitted`, async () => {
       const [bad, field] = carrier(pinned('unsigned'));
       expect(seen(await corridor.judge(bad))).toEqual([`deny NO_SIGNATURE ${field}`]);
       expect(seen(await corridor.judge(carrier(pinned('shop'))[0]))).toEqual([]);
