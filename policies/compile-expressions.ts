@@ -53,11 +53,7 @@ export function compileExpressions(spec: ExpressionsSpec, dialect: Dialect, repo
         const path: FieldPath = ['spec', 'auditAnnotations', index];
         if (taken(auditAnnotations, index, (one) => one.key))
           report('NAME_TAKEN', [...path, 'key'], `an annotation "${key}" stands above`);
-        const expression = compiler.compile(
-          valueExpression,
-          [...path, 'valueExpression'],
-          ['string', 'null', 'null_type', 'dyn'],
-        );
+        const expression = compiler.compileAnnotation(valueExpression, [...path, 'valueExpression']);
         return expression === undefined ? [] : [annotationRule({ key, expression })];
       }),
     ],
@@ -100,7 +96,7 @@ function compileValidations(
     const messageExpression =
       (spec.messageExpression ?? '') === ''
         ? undefined
-        : compiler.compile(spec.messageExpression ?? '', [...path, 'messageExpression'], ['string']);
+        : compiler.compileMessage(spec.messageExpression ?? '', [...path, 'messageExpression']);
     return expression === undefined
       ? []
       : [

@@ -51,6 +51,8 @@ export interface Dialect {
   /** Object types that are made up as they are named. */
   readonly findObject?: (name: string) => ObjectType | undefined;
   readonly kubernetesMinor?: number;
+  /** As the API server has it: an annotation's type is known before, and a message asks nobody what the user may. */
+  readonly strict?: boolean;
 }
 
 const admission: Dialect['variables'] = {
@@ -67,6 +69,7 @@ export const admissionDialect: Dialect = { variables: admission };
 
 /** What ValidatingAdmissionPolicy and MutatingAdmissionPolicy name: there a field that no request or namespace has is a problem of the policy. */
 export const kubernetesDialect: Dialect = {
+  strict: true,
   objects: admissionTypes,
   variables: {
     ...admission,
@@ -124,6 +127,20 @@ export class ExpressionCompiler {
   compile(expression: string, path: FieldPath, types: readonly string[] = []): Expression | undefined {
     this.#environment ??= environmentOf(this.#dialect, this.#variables);
     return this.#compileIn(this.#environment, expression, path, types);
+  }
+
+  /** The value of an annotation: a string, or null where there is none. */
+  compileAnnotation(expression: string, path: FieldPath): Expression | undefined {
+    return this.compile(expression, path, ['string', 'null_type', ...(this.#dialect.strict === true ? [] : ['dyn'])]);
+  }
+
+  /** A message, which is a string. */
+  compileMessage(expression: string, path: FieldPath): Expression | undefined {
+    if (this.#dialect.strict !== true) return this.compile(expression, path, ['string']);
+    const { authorizer: _, 'authorizer.requestResource': __, ...variables } = this.#dialect.variables;
+    return this.#compileIn(environmentOf({ ...this.#dialect, variables }, this.#variables), expression, path, [
+      'string',
+    ]);
   }
 
   /** The same where variables do not exist yet: match conditions are looked at before anything else. */

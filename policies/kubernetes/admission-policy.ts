@@ -17,7 +17,9 @@ import {
   validatingAdmissionPolicySchema,
 } from '../schema/admission.ts';
 import { problemAt, validate, valueAt } from '../validate.ts';
+import { isObject } from '../version.ts';
 import type { PolicyWarning } from '../warning.ts';
+import { checkAdmissionBinding, checkAdmissionPolicy } from './admission-faults.ts';
 import { typeWarnings } from './type-check.ts';
 import { compileMutations, mutationType } from './mutations.ts';
 
@@ -47,7 +49,12 @@ export function compileAdmissionPolicies(documents: readonly Document[]): Admiss
   const problems: Problem[] = [];
   const read = documents.flatMap((document) => {
     const value = readDocument(document, problems);
-    return value === undefined ? [] : [{ document, value }];
+    if (value === undefined) return [];
+    const report: Report = (code, path, detail) => problems.push(problemAt(document, code, path, detail));
+    const before = problems.length;
+    if (isPolicy(value)) checkAdmissionPolicy(value, report);
+    else checkAdmissionBinding(value, report);
+    return [{ document, value, sound: problems.length === before }];
   });
   const policies: CompiledPolicy[] = [];
   const taken = new Set<string>();
@@ -66,7 +73,7 @@ export function compileAdmissionPolicies(documents: readonly Document[]): Admiss
     const bindings = read.filter((one) => isBindingOf(one.value, value));
     if (bindings.length === 0) policies.push(unbound(base, value, report));
     for (const binding of bindings) {
-      if (isPolicy(binding.value)) continue;
+      if (isPolicy(binding.value) || !binding.sound) continue;
       const told: Report = (code, path, detail) => problems.push(problemAt(binding.document, code, path, detail));
       policies.push(bind(base, value, binding.value, told));
     }
@@ -92,7 +99,16 @@ const warningsOf = (document: Document, { spec }: ValidatingAdmissionPolicy): re
     }),
   );
 
-function readDocument(document: Document, problems: Problem[]): Policy | Binding | undefined {
+/** A field that is null is absent, as the API server reads it. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(entries.map(([name, inner]) => [name, withoutNulls(inner)]));
+}
+
+function readDocument(read: Document, problems: Problem[]): Policy | Binding | undefined {
+  const document = { ...read, value: withoutNulls(read.value) };
   const kind = valueAt(document.value, ['kind']);
   const result =
     kind === 'ValidatingAdmissionPolicy'
@@ -107,7 +123,7 @@ function readDocument(document: Document, problems: Problem[]): Policy | Binding
   return undefined;
 }
 
-const isPolicy = (value: Policy | Binding): value is Policy => 'matchConstraints' in value.spec;
+const isPolicy = (value: Policy | Binding): value is Policy => !('policyName' in value.spec);
 
 const isBindingOf = (value: Policy | Binding, { kind, metadata }: Policy): boolean =>
   !isPolicy(value) && value.kind === `${kind}Binding` && value.spec.policyName === metadata.name;
@@ -144,12 +160,23 @@ function unbound(base: CompiledPolicy, { spec }: Policy, report: Report): Compil
 function bind(base: CompiledPolicy, policy: Policy, { metadata, spec }: Binding, report: Report): CompiledPolicy {
   const { matchResources } = spec;
   const constraint =
-    matchResources === undefined ? [] : [compileMatchConstraints(matchResources, ['spec', 'matchResources'], report)];
+    matchResources === undefined ? [] : [compileMatchConstraints(matchResources, ['spec', 'matchResources'], silent)];
   return present({
     ...base,
     binding: metadata.name,
     constraints: [...base.constraints, ...constraint],
-    parameters: compileParameters(policy.spec.paramKind, spec.paramRef, report),
+    parameters: compileParameters(policy.spec.paramKind, spec.paramRef && named(spec.paramRef), report),
     validationActions: ('validationActions' in spec ? spec.validationActions : undefined) ?? base.validationActions,
   });
+}
+
+/** What it says was told when the binding was looked at alone. */
+const silent: Report = () => undefined;
+
+/** An empty name is none. */
+function named<R extends { readonly name?: string }>({
+  name,
+  ...rest
+}: R): Omit<R, 'name'> & { readonly name?: string } {
+  return name === undefined || name === '' ? rest : { ...rest, name };
 }

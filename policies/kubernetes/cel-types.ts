@@ -125,7 +125,8 @@ const escapes: Readonly<Record<string, string>> = {
   '/': '__slash__',
 };
 
-const reserved: ReadonlySet<string> = new Set([
+/** Words that are no names in an expression. */
+export const reserved: ReadonlySet<string> = new Set([
   ...[
     'true',
     'false',

@@ -56,7 +56,7 @@ function compileMutation(
   const expression = compiler.compile(
     text,
     [...path, wanted, 'expression'],
-    applies ? ['Object'] : ['list(JSONPatch)', 'list(dyn)'],
+    applies ? ['Object'] : ['list(JSONPatch)'],
   );
   const name = given ?? `mutations[${index}]`;
   return expression === undefined ? undefined : { name, expression, apply: applies ? apply : patchWith };

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { matchConditions, variables } from './expression.ts';
+import { matchConditions } from './expression.ts';
 import { closed, text } from './field.ts';
 import { matchResources } from './match.ts';
 import { paramKind, paramRef } from './parameters.ts';
@@ -23,6 +23,11 @@ const document = <S extends TSchema>(kind: string, versions: readonly string[], 
     },
     closed,
   );
+
+/** As many, and of names as long, as the API server takes; how many expressions a policy has is bounded anyway. */
+const variables = Type.Array(
+  Type.Object({ name: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }), expression: text('CEL.') }, closed),
+);
 
 const failurePolicy = Type.Enum(['Fail', 'Ignore']);
 
@@ -78,7 +83,8 @@ const mutatingPolicy = Type.Object(
 
 const bindingFields = {
   policyName: text('The policy that it puts in force.'),
-  paramRef: Type.Optional(paramRef),
+  // An empty name is none to the API server.
+  paramRef: Type.Optional(Type.Object({ ...paramRef.properties, name: Type.Optional(Type.String()) }, closed)),
   matchResources: Type.Optional(matchResources),
 };
 

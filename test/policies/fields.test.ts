@@ -451,13 +451,15 @@ const rows: Readonly<Record<string, () => Row>> = {
     code: 'EXPRESSION_FAILED',
   }),
   'spec.mutations.name': () => ({
-    with: spec(release(), { mutations: [{ name: 'a', ...patch('[]') }] }),
-    without: spec(release(), { mutations: [{ name: '-', ...patch('[]') }] }),
+    with: spec(release(), { mutations: [{ name: 'a', ...patch('[1].filter(x, false).map(x, JSONPatch{})') }] }),
+    without: spec(release(), { mutations: [{ name: '-', ...patch('[1].filter(x, false).map(x, JSONPatch{})') }] }),
     code: 'FIELD_WRONG',
   }),
   'spec.mutations.patchType': () => ({
-    with: spec(release(), { mutations: [patch('[]')] }),
-    without: spec(release(), { mutations: [{ ...patch('[]'), patchType: 'ApplyConfiguration' }] }),
+    with: spec(release(), { mutations: [patch('[1].filter(x, false).map(x, JSONPatch{})')] }),
+    without: spec(release(), {
+      mutations: [{ ...patch('[1].filter(x, false).map(x, JSONPatch{})'), patchType: 'ApplyConfiguration' }],
+    }),
     code: 'FIELD_WRONG',
   }),
   'spec.mutations.jsonPatch.expression': () => ({

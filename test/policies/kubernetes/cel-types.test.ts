@@ -48,13 +48,13 @@ describe('an expression over a built-in kind', () => {
   });
 
   const wrong: readonly (readonly [string, string])[] = [
-    ['object.spec.replicas > 1', 'has no field "replicas"'],
-    ['object.spec.containers[0].imagee', 'has no field "imagee"'],
+    ['object.spec.replicas > 1', 'undefined field "replicas"'],
+    ['object.spec.containers[0].imagee', 'undefined field "imagee"'],
     ['object.spec.containers.image', 'type'],
     ['object.spec.containers[0].image == 1', 'no matching overload'],
     ['object.spec.containers + object.spec.initContainers', 'no matching overload'],
-    ['request.nothing', 'has no field "nothing"'],
-    ['namespaceObject.metadata.uid', 'has no field "uid"'],
+    ['request.nothing', 'undefined field "nothing"'],
+    ['namespaceObject.metadata.uid', 'undefined field "uid"'],
   ];
   it.each(wrong)('%s is told of', (expression, message) => {
     expect(pod(expression)).toContain(message);
@@ -70,8 +70,8 @@ describe('an expression over a built-in kind', () => {
       check('apiextensions.k8s.io/v1', 'CustomResourceDefinition', expression);
     const schema = 'object.spec.versions[0].schema.openAPIV3Schema';
     expect(crd(`${schema}.properties['a']`)).toMatch(/properties\.@elem$/);
-    expect(crd(`${schema}.properties['a'].type`)).toContain('has no field "type"');
-    expect(crd(`${schema}.default`)).toContain('has no field "default"');
+    expect(crd(`${schema}.properties['a'].type`)).toContain('undefined field "type"');
+    expect(crd(`${schema}.default`)).toContain('undefined field "default"');
     expect(crd(`${schema}.x__dash__kubernetes__dash__int__dash__or__dash__string`)).toBe('bool');
     expect(crd(`${schema}.maximum`)).toBe('double');
   });
