@@ -5,11 +5,13 @@ import {
   objectLookup,
   resourceOf,
   type UserInfo,
+  valueAt,
 } from '../policies/index.ts';
 import { type Arguments, type Flags, usage, type UsageProblem } from './arguments.ts';
 import type { Door } from './command/index.ts';
 import type { Circumstances } from './judgement.ts';
 import type { Problems } from './source/configuration.ts';
+import { readDump } from './source/cluster-dump.ts';
 import { type Manifest, type Manifests, readManifests, type Unreadable } from './source/manifests.ts';
 
 /** Who asks for what, as kubectl spells it where it has the same. */
@@ -36,6 +38,11 @@ export const circumstanceFlags = {
     value: 'FILE',
     multiple: true,
     help: 'CustomResourceDefinitions, for kinds of which nothing says where they keep images; those among the manifests are known',
+  },
+  'cluster-dump': {
+    value: 'FILE|FOLDER',
+    multiple: true,
+    help: 'what is in the cluster, as kubectl get -A -o json writes it: seen by lookups, namespace selectors and parameters, and not judged',
   },
   params: { value: 'FILE', multiple: true, help: 'parameter objects of policies, and whatever else they look up' },
 } as const satisfies Flags;
@@ -64,19 +71,22 @@ export async function circumstances(
   const old = await readManifests(given.texts('old-object'), door.input);
   const looked = await readManifests([...given.texts('namespace-object'), ...given.texts('params')], door.input);
   const crds = await readManifests(given.texts('crds'), door.input);
+  const dump = await readDump(given.texts('cluster-dump'), door.input);
   const lines = [
     ...old.unreadable,
     ...looked.unreadable,
     ...crds.unreadable,
     ...crds.manifests.flatMap(noDefinition),
+    ...dump.unreadable,
   ].map(({ file, line, message }) => (line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`));
   if (lines.length > 0) return { kind: 'problems', lines };
   const objects = checked.manifests.map(({ object }) => object);
-  const definitions = [...crds.manifests.map(({ object }) => object), ...objects.filter(isDefinition)];
+  const definitions = [...crds.manifests.map(({ object }) => object), ...objects, ...dump.objects].filter(isDefinition);
   const declared = declaredResources(definitions);
   const resources = (apiVersion: string, kind: string): KnownResource =>
     declared(apiVersion, kind) ?? resourceOf(apiVersion, kind);
-  const lookup = objectLookup([...looked.manifests.map(({ object }) => object), ...objects.filter(isNamespace)]);
+  const named = looked.manifests.map(({ object }) => object);
+  const lookup = objectLookup(once([...named, ...objects.filter(isNamespace), ...dump.objects]));
   const namespace = given.text('namespace') ?? 'default';
   const keyOf = (manifest: Manifest): string => key(manifest, namespace, resources);
   const before = new Map(old.manifests.map((manifest) => [keyOf(manifest), manifest.object]));
@@ -96,6 +106,17 @@ export async function circumstances(
       };
     },
   };
+}
+
+/** Each object once, as it stands first: the command line goes before the manifests, and they before the cluster. */
+function once(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const seen = new Map<string, KubernetesObject>();
+  for (const object of objects) {
+    const at = (...path: string[]): unknown => valueAt(object, path) ?? null;
+    const key = JSON.stringify([object.apiVersion, object.kind, at('metadata', 'namespace'), at('metadata', 'name')]);
+    if (!seen.has(key)) seen.set(key, object);
+  }
+  return [...seen.values()];
 }
 
 const operations = ['CREATE', 'UPDATE', 'DELETE'] as const;

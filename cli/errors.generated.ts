@@ -144,6 +144,8 @@ export const explanations: Readonly<Record<string, string>> = {
     'The registry proved that nothing is attached to this digest that claims to be a signature.\nRemedy: sign the image in its release workflow, by digest (`cosign sign IMAGE@sha256:...`). An image that was signed and then built or pushed again has a new digest and needs a new signature; a copy to another\nrepository must take its signatures along (`cosign copy`).\nExample: `found no signature, expected 1 by https://github.com/acme/shop/.github/workflows/release.yml@refs/tags/*`.',
   OBJECT_UNREADABLE:
     'The object says that it is a workload, but what should be its pod is none.\nRemedy: compare the object with the API reference of its kind; `kubectl apply --dry-run=server` tells the field.\nExample: `found a string, expected a list`.',
+  OFFLINE:
+    'Something would have to be asked of a registry or a key service, and `--offline` says that no network may be used. What the image is remains unknown; `onUnavailable` decides, and what needs no\nimage is judged as ever.\nRemedy: run without `--offline` where there is a network, or judge by policies that look at the object alone.\nExample: `ghcr.io was not asked: no network may be used`.',
   PARAMETERS_NOT_FOUND:
     'The policy is written for parameter objects, `paramRef` names none that exists, and `parameterNotFoundAction` is Deny.\nRemedy: create the object, or write `parameterNotFoundAction: Allow` where the policy may stay silent without it.\nExample: `found no such object, expected ConfigMap "replica-limit"`.',
   PARAMETERS_WRONG:

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { now } from '../host/clock.ts';
 import { variable } from '../host/environment.ts';
-import { vaultKeys } from '../host/vault.ts';
 import {
   type Assembled,
   type Configuration,
@@ -20,6 +19,7 @@ import type { Arguments, Flags } from './arguments.ts';
 import type { Door } from './command/index.ts';
 import { assembleConfiguration, loadConfiguration, type Problems } from './source/configuration.ts';
 import { keyMilliseconds, readBundles } from './source/bundles.ts';
+import { keyServices } from './source/keys.ts';
 import { readPolicies } from './source/policies.ts';
 
 /** Flags of every command that judges. */
@@ -41,6 +41,7 @@ export const sessionFlags = {
     aliases: ['custom-trusted-root'],
     help: 'trusted_root.json to use in place of public-good',
   },
+  offline: { help: 'use no network at all: what a registry or a key service would be asked stays undecided' },
   'plain-http': { value: 'HOST', multiple: true, help: 'speak HTTP without TLS to this registry, at whatever address' },
 } as const satisfies Flags;
 
@@ -63,7 +64,8 @@ export async function openSession(
   const loaded = await loadConfiguration(given.text('config'), door);
   if (loaded.kind === 'problems') return loaded;
   const configuration = withFlags(loaded.configuration, given);
-  const ready = await assembleConfiguration({ ...loaded, configuration }, door);
+  const offline = given.has('offline');
+  const ready = await assembleConfiguration({ ...loaded, configuration }, door, { offline });
   if (ready.kind === 'problems') return ready;
   const { assembled, requests } = ready;
 
@@ -75,12 +77,17 @@ export async function openSession(
     [...paths.filter((path) => !isBundleReference(path)), ...given.texts('exceptions')],
     door.input,
   );
-  const bundles = await readBundles(paths.filter(isBundleReference), files.documents, { ...loaded, assembled }, door);
+  const bundles = await readBundles(
+    paths.filter(isBundleReference),
+    files.documents,
+    { ...loaded, assembled, offline },
+    door,
+  );
   const read = { documents: [...files.documents, ...bundles.documents], lines: [...files.lines, ...bundles.lines] };
   // A signer named on the command line takes the policies' place; nothing takes the place of a revocation.
   const documents = more.length === 0 ? read.documents : read.documents.filter(isRevocation);
   const all = [...more, ...documents];
-  const keys = await loadKeys(all, [vaultKeys(door.environment)], AbortSignal.timeout(keyMilliseconds));
+  const keys = await loadKeys(all, keyServices(door, offline), AbortSignal.timeout(keyMilliseconds));
   const {
     policies,
     problems,
@@ -90,6 +97,7 @@ export async function openSession(
     keys,
     // Whoever passes a file here vouches for it.
     exceptionNamespaces: 'all',
+    ...minorOf(given.text('kubernetes-version')),
   });
   const lines = [...read.lines, ...problems.map(renderProblem)];
   if (lines.length === 0) lines.push(...(await bundles.remember()));
@@ -102,6 +110,12 @@ export async function openSession(
   }
   await assembled.evidence.close();
   return { kind: 'problems', lines };
+}
+
+/** `1.34`, `v1.34.2`: the minor version; empty of anything else. */
+export function minorOf(version: string | undefined): { readonly kubernetesMinor?: number } {
+  const [, minor] = /^v?1\.(\d{1,3})(?:\.\d{1,3})?$/.exec(version ?? '') ?? [];
+  return minor === undefined ? {} : { kubernetesMinor: Number(minor) };
 }
 
 const isRevocation = ({ value }: Document): boolean => valueAt(value, ['kind']) === 'Revocation';

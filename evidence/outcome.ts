@@ -40,6 +40,7 @@ export interface Rejection {
 }
 
 export type GapCode =
+  | 'OFFLINE'
   | 'REGISTRY_UNREACHABLE'
   | 'REGISTRY_ERROR'
   | 'REGISTRY_LIMITED'

@@ -26,6 +26,8 @@ export interface Machine {
   /** A docker config found without being named. */
   readonly dockerConfig?: string;
   readonly proxies?: RegistryOptions['proxy'];
+  /** No registry is asked. */
+  readonly offline?: boolean;
   readonly runHelper?: Parameters<typeof parseDockerConfig>[1];
   readonly onRequest?: RegistryOptions['onRequest'];
   /** What was fetched of trust roots by TUF, by name; nothing is fetched here. */
@@ -135,6 +137,7 @@ function registryOptions({ registries, bounds }: Configuration, machine: Machine
     proxy: registries?.proxy ?? machine.proxies,
     connectionsPerHost: bounds?.connectionsPerHost,
     onRequest: machine.onRequest,
+    offline: machine.offline,
     now: machine.now,
   });
 }

@@ -25,6 +25,8 @@ export interface CompileContext {
   readonly keys?: ReadonlyMap<string, LoadedKey>;
   /** Where exceptions count: the namespaces that the configuration names, or wherever whoever passes them vouches for them. None where it is left out. */
   readonly exceptionNamespaces?: readonly string[] | 'all';
+  /** The minor version of the API server whose functions its own kinds of policy may call; the newest that is known where left out. */
+  readonly kubernetesMinor?: number;
 }
 
 export interface CompiledDocuments {
@@ -46,7 +48,7 @@ export function compilePolicies(documents: readonly Document[], context: Compile
   const exceptions = new Map<string, Exception>();
   const kyverno: CompiledPolicy[] = [];
   const admission = documents.filter(isServedByCluster);
-  const kubernetes = compileAdmissionPolicies(admission);
+  const kubernetes = compileAdmissionPolicies(admission, context.kubernetesMinor);
   problems.push(...kubernetes.problems);
   for (const document of documents) {
     if (admission.includes(document)) continue;

@@ -153,7 +153,8 @@ function unavailable(
   now: Date,
 ): Pick<Finding, 'effect' | 'code' | 'found' | 'expected' | 'remedy'> {
   const about = { code: gap.code, expected };
-  const remedy = gap.retryAfter === undefined ? 'try again' : `try again in ${gap.retryAfter} s`;
+  const again = gap.code === 'OFFLINE' ? 'ask where there is a network' : 'try again';
+  const remedy = gap.retryAfter === undefined ? again : `${again} in ${gap.retryAfter} s`;
   switch (policy.onUnavailable) {
     case 'Deny':
       return { ...about, effect: effectOf(policy), found: gap.detail, remedy };

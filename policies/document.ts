@@ -66,7 +66,10 @@ function readDocument(yaml: YamlDocument, file: string, index: number, lines: Li
     ...at(offset),
     detail,
   });
-  const broken = [...yaml.errors, ...yaml.warnings].map((error) => problem(error.pos[0], firstLine(error.message)));
+  const broken = [...yaml.errors, ...yaml.warnings].map(({ pos, message }) =>
+    // The library says of what nests too deep for it only how it found out.
+    /call stack/.test(message) ? problem(pos[0], tooDeep, 'DOCUMENT_TOO_LARGE') : problem(pos[0], firstLine(message)),
+  );
   if (broken.length > 0) return { problems: broken };
   const hostile = bombs(yaml);
   if (hostile !== undefined) return { problems: [problem(hostile.offset, hostile.detail, 'DOCUMENT_TOO_LARGE')] };
@@ -85,6 +88,8 @@ function readDocument(yaml: YamlDocument, file: string, index: number, lines: Li
   const above = typeof comment === 'string' ? { comment } : {};
   return { problems: [], document: { file, index, value: expanded.value, ...above, locate } satisfies Document };
 }
+
+const tooDeep = `nested deeper than ${limits.documentDepth} levels`;
 
 /** A few aliases of aliases multiply; the library counts what they expand to, and throws. */
 function expand(yaml: YamlDocument): { readonly value: unknown } | undefined {
@@ -113,8 +118,7 @@ function bombs(yaml: YamlDocument): { offset: number | undefined; detail: string
           hostile = { offset, detail: 'an alias within what it names' };
       }
       if (aliases > limits.yamlAliases) hostile = { offset, detail: `more than ${limits.yamlAliases} aliases` };
-      if (ancestors.length > limits.documentDepth * 2)
-        hostile = { offset, detail: `nested deeper than ${limits.documentDepth} levels` };
+      if (ancestors.length > limits.documentDepth * 2) hostile = { offset, detail: tooDeep };
       return hostile === undefined ? undefined : visit.BREAK;
     },
   });

@@ -15,7 +15,7 @@ import { judgeBothPhases, parseDuration, placed } from '../judgement.ts';
 import { refuse } from '../refuse.ts';
 import { parsePath } from '../path.ts';
 import { outputFlags, type Outputs, readOutputs, writeReport } from '../output.ts';
-import { openSession, type Session, sessionFlags } from '../session.ts';
+import { minorOf, openSession, type Session, sessionFlags } from '../session.ts';
 import { type AllCircumstances, circumstanceFlags, circumstances } from '../circumstances.ts';
 import { type Manifest, type Manifests, readManifests } from '../source/manifests.ts';
 import type { Command, Door } from './index.ts';
@@ -23,6 +23,10 @@ import type { Command, Door } from './index.ts';
 const flags = {
   ...sessionFlags,
   ...circumstanceFlags,
+  'kubernetes-version': {
+    value: 'VERSION',
+    help: 'API server whose CEL functions ValidatingAdmissionPolicy and its like may call, such as 1.34; the newest where left out',
+  },
   ...outputFlags,
   record: {
     value: 'FILE',
@@ -49,6 +53,13 @@ export const check: Command = {
     if (outputs.kind === 'usage') return refuse(terminal, outputs, check);
     const timeout = parseDuration(parsed.text('timeout') ?? '30s');
     if (timeout === undefined) return refuse(terminal, usage('--timeout: a duration such as 30s is wanted'), check);
+    const version = parsed.text('kubernetes-version');
+    if (version !== undefined && minorOf(version).kubernetesMinor === undefined)
+      return refuse(
+        terminal,
+        usage(`--kubernetes-version ${JSON.stringify(version)}: 1.34 or the like is wanted`),
+        check,
+      );
     if (parsed.positionals.length === 0)
       return refuse(terminal, usage('name a file, a folder, or - for standard input'), check);
     const session = await openSession(parsed, door);

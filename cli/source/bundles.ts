@@ -1,6 +1,5 @@
 import { now } from '../../host/clock.ts';
 import { openState } from '../../host/state.ts';
-import { vaultKeys } from '../../host/vault.ts';
 import {
   type Assembled,
   type Bundle,
@@ -17,6 +16,7 @@ import {
 } from '../../policies/index.ts';
 import type { Door } from '../command/index.ts';
 import type { Loaded } from './configuration.ts';
+import { keyServices } from './keys.ts';
 
 /** What the bundles of a command line hold. */
 export interface ReadBundles {
@@ -31,12 +31,18 @@ export interface ReadBundles {
 export async function readBundles(
   references: readonly string[],
   fromFiles: readonly Document[],
-  { configuration, folder, file, assembled }: Loaded & { readonly assembled: Assembled },
+  {
+    configuration,
+    folder,
+    file,
+    assembled,
+    offline,
+  }: Loaded & { readonly assembled: Assembled; readonly offline: boolean },
   { environment }: Door,
 ): Promise<ReadBundles> {
   const keys = await loadKeys(
     [{ value: configuration }],
-    [vaultKeys(environment)],
+    keyServices({ environment }, offline),
     AbortSignal.timeout(keyMilliseconds),
   );
   // Also where none is named: a section that is wrong is not to be found out when it is needed.

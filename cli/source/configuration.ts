@@ -58,7 +58,11 @@ export interface Ready {
 }
 
 /** Reads every file that the configuration names, and assembles what it describes. */
-export async function assembleConfiguration(loaded: Loaded, { environment }: Door): Promise<Ready | Problems> {
+export async function assembleConfiguration(
+  loaded: Loaded,
+  { environment }: Door,
+  { offline = false }: { readonly offline?: boolean } = {},
+): Promise<Ready | Problems> {
   const { folder, file } = loaded;
   const configuration = withPublicGood(loaded.configuration);
   const { texts, lines: unreadable } = await readNamed(filesNamed(configuration), folder, maximumTextBytes);
@@ -80,6 +84,7 @@ export async function assembleConfiguration(loaded: Loaded, { environment }: Doo
     proxies: proxies(environment),
     runHelper,
     onRequest,
+    offline,
     ...(docker?.kind === 'text' ? { dockerConfig: docker.text } : {}),
     ...(configuration.storeFolder === undefined
       ? {}

@@ -106,6 +106,8 @@ function collectObject(
       collectObject(document, [...at, 'items', index], inherited, manifests, unreadable);
     return;
   }
+  // kubectl writes null where there is none.
+  if (items === null && kind.endsWith('List')) return;
   const namespace = valueAt(object, ['metadata', 'namespace']);
   manifests.push({
     file: document.file,

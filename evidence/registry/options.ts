@@ -13,6 +13,8 @@ export interface RegistryOptions {
   readonly userAgent?: string;
   /** The clock by which tokens end and hosts are left alone. */
   readonly now: () => Date;
+  /** Nothing is sent to anybody, nor is a name resolved: every request is a gap. */
+  readonly offline?: boolean;
   /** Instead of the system's resolver. */
   readonly resolve?: Resolve;
 }

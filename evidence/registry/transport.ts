@@ -49,6 +49,8 @@ export class Transport {
 
   /** Asks once more after a Retry-After that the deadline has room for, and after a connection that was closed under way. */
   async send(request: Request): Promise<Response | Gap | Refusal> {
+    if (this.#options.offline === true)
+      return gap('OFFLINE', `${request.url.host} was not asked: no network may be used`);
     const first = await this.#guarded(request);
     if (first.kind !== 'again') return first;
     if (first.afterSeconds > 0) {

@@ -45,7 +45,7 @@ export interface AdmissionPolicies {
  * Kubernetes' own policies with their bindings: each pair is one policy here. A policy that nobody binds is judged as one that denies everywhere,
  * for whoever names its file wants to see what it says; a binding whose policy is not there is a problem.
  */
-export function compileAdmissionPolicies(documents: readonly Document[]): AdmissionPolicies {
+export function compileAdmissionPolicies(documents: readonly Document[], minor?: number): AdmissionPolicies {
   const problems: Problem[] = [];
   const read = documents.flatMap((document) => {
     const value = readDocument(document, problems);
@@ -69,7 +69,7 @@ export function compileAdmissionPolicies(documents: readonly Document[]): Admiss
         `a document of this kind named "${value.metadata.name}" is loaded already`,
       );
     taken.add(key);
-    const base = compilePolicy(value, report);
+    const base = compilePolicy(value, minor, report);
     const bindings = read.filter((one) => isBindingOf(one.value, value));
     if (bindings.length === 0) policies.push(unbound(base, value, report));
     for (const binding of bindings) {
@@ -130,9 +130,10 @@ const isBindingOf = (value: Policy | Binding, { kind, metadata }: Policy): boole
 
 const isMutating = (policy: Policy): policy is MutatingAdmissionPolicy => policy.kind === 'MutatingAdmissionPolicy';
 
-function compilePolicy(policy: Policy, report: Report): CompiledPolicy {
+function compilePolicy(policy: Policy, minor: number | undefined, report: Report): CompiledPolicy {
   const { metadata, spec } = policy;
-  const named = spec.paramKind === undefined ? kubernetesDialect : withParameters(kubernetesDialect);
+  const served = minor === undefined ? kubernetesDialect : { ...kubernetesDialect, kubernetesMinor: minor };
+  const named = spec.paramKind === undefined ? served : withParameters(served);
   const dialect = isMutating(policy) ? { ...named, findObject: mutationType, extensions: ['patches'] as const } : named;
   const { compiler, ...expressions } = compileExpressions(spec, dialect, report);
   const mutations = isMutating(policy)
