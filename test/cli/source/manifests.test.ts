@@ -49,7 +49,7 @@ describe('hostile documents', () => {
   it('refuses a text that is too large without reading it as YAML', async () => {
     const { manifests, unreadable } = await read(`# ${'x'.repeat(64 * 1024 * 1024)}\n${pod('a')}`);
     expect(manifests).toEqual([]);
-    expect(unreadable).toMatchObject([{ file: '-', message: expect.stringContaining('bytes') }]);
+    expect(unreadable.map(({ message }) => message)).toEqual([expect.stringContaining('bytes')]);
   });
 
   it('takes the words of YAML 1.1 for words, as YAML 1.2 does', async () => {
