@@ -169,6 +169,29 @@ const webhook = Type.Object(
   { ...closed, description: 'The webhook server; the command line ignores it.' },
 );
 
+const records = Type.Object(
+  {
+    file: file(
+      'Where decisions are written, one JSON document a line, for `assay replay`; a file of each replica its own.',
+    ),
+    decisions: Type.Optional(
+      Type.Enum(['All', 'Denied'], { default: 'Denied', description: 'Which of them; those of dry runs never.' }),
+    ),
+    bytes: Type.Optional(
+      Type.Integer({
+        minimum: 1 << 20,
+        default: 64 << 20,
+        description: 'So much is kept: the newer half in the file, the older one beside it in `FILE.1`.',
+      }),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      'Decisions of the webhook written down with what led to them. They hold objects whole, but for the values of Secrets. A record that cannot be written is told and counted, and changes no answer.',
+  },
+);
+
 export const configurationSchema = Type.Object(
   {
     apiVersion: Type.Literal('assay.dev/v1alpha1'),
@@ -235,6 +258,7 @@ export const configurationSchema = Type.Object(
       ),
     ),
     webhook: Type.Optional(webhook),
+    records: Type.Optional(records),
   },
   {
     ...closed,

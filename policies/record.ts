@@ -4,23 +4,29 @@ import type { Decision } from './decision.ts';
 import type { KnownAnswer } from './known.ts';
 import type { LookupAnswer } from './lookup.ts';
 import type { DocumentVersion } from './policy.ts';
+import { present } from './present.ts';
 import { isLookup, questionKey } from './question.ts';
 import { type DecisionRecord, decisionRecord } from './report/json.ts';
 import type { Review } from './review.ts';
+import type { KubernetesObject } from './version.ts';
+import { isSecret, withheld } from './withheld.ts';
 
 /**
- * One judgement with all that led to it, as JSON: enough to judge again and say what differs. It holds the object whole, secrets included; who
- * keeps it keeps it like the object.
+ * One judgement with all that led to it, as JSON: enough to judge again and say what differs. It holds the object whole, but for the values of a
+ * Secret; who keeps it keeps it like the object.
  */
 export interface JudgementRecord {
   readonly apiVersion: 'assay.dev/v1alpha1';
   readonly kind: 'DecisionRecord';
   /** When it was judged (ISO 8601, UTC). */
   readonly time: string;
-  readonly milliseconds: number;
+  /** How long it took. */
+  readonly microseconds: number;
   /** Rounds of asking. */
   readonly rounds: number;
   readonly review: Review;
+  /** Values of a Secret were left out, of the review or of what the cluster answered: judged again, rules that read them see empty texts. */
+  readonly withheld?: true;
   /** SHA-256 of what the review brought, as JSON. */
   readonly inputs: { readonly object: Digest | null; readonly oldObject: Digest | null };
   readonly policies: readonly DocumentVersion[];
@@ -57,24 +63,41 @@ export function judgementRecord(
   milliseconds: number,
 ): JudgementRecord {
   const { answers = [], rounds = 0 } = decision.basis ?? {};
+  const cluster = answers.filter((answer): answer is LookupAnswer => isLookup(answer.need));
+  const { object, oldObject, ...asked } = review;
+  const shown: Review = present({
+    ...asked,
+    object: object && withheld(object),
+    oldObject: oldObject && withheld(oldObject),
+  });
+  const secrets = [object, oldObject, ...cluster.flatMap(objectsOf)].some(isSecret);
   return {
     apiVersion: 'assay.dev/v1alpha1',
     kind: 'DecisionRecord',
     time: now.toISOString(),
-    milliseconds: Math.round(milliseconds),
+    microseconds: Math.round(milliseconds * 1000),
     rounds,
-    review,
-    inputs: { object: digestOf(review.object), oldObject: digestOf(review.oldObject) },
+    review: shown,
+    ...(secrets ? { withheld: true } : {}),
+    inputs: { object: digestOf(shown.object), oldObject: digestOf(shown.oldObject) },
     policies: policies.documents,
     trust: [...trustRoots].map(([name, { id }]) => ({ name, id })),
     evidence: answers.flatMap((answer) => (isLookup(answer.need) ? [] : [evidenceRecord(answer)])),
-    cluster: answers.filter((answer): answer is LookupAnswer => isLookup(answer.need)),
+    cluster: cluster.map(withoutValues),
     unknown: answers.flatMap(({ need, read }) =>
       read.kind === 'gap' ? [{ question: questionKey(need), code: read.code, detail: read.detail }] : [],
     ),
     decision: decisionRecord(decision),
   };
 }
+
+const objectsOf = (answer: LookupAnswer): readonly KubernetesObject[] =>
+  answer.kind === 'objects' && answer.read.kind === 'found' ? answer.read.value : [];
+
+const withoutValues = (answer: LookupAnswer): LookupAnswer =>
+  answer.kind === 'objects' && answer.read.kind === 'found'
+    ? { ...answer, read: { ...answer.read, value: answer.read.value.map(withheld) } }
+    : answer;
 
 /** SHA-256 of a value as JSON; null of nothing. */
 export const digestOf = (value: unknown): Digest | null =>

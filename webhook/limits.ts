@@ -55,6 +55,8 @@ export const limits = {
   namedFileBytes: 8 * mebibyte,
   /** How often folders and files are looked at; the kubelet itself needs up to a minute to bring a change. */
   watchMilliseconds: 2_000,
+  /** Characters of records that wait to be written: two of the largest reviews. What comes while a disk is slower than that is dropped, and counted. */
+  recordsWaiting: 32 * mebibyte,
   /** One field of a log line. */
   logFieldCharacters: 2_000,
   /** Problems shown by /readyz; the log has all of them. */

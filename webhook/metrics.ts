@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Review } from '../policies/index.ts';
+import type { RecordCounts } from './records.ts';
 
 /** How a review ended, for the metrics and the log. */
 export type Verdict = 'allowed' | 'warned' | 'denied' | 'fault' | 'malformed';
@@ -16,6 +17,8 @@ export interface Observed {
   readonly requests: number;
   /** Counted by the evidence room since it was built. */
   readonly evidence: EvidenceCounts;
+  /** Records of decisions since the start. */
+  readonly records: RecordCounts;
 }
 
 export interface EvidenceCounts {
@@ -108,6 +111,12 @@ export function buildMetrics(observe: () => Observed): Metrics {
     'assay_proof_cache_hits_total',
     'Signed entities whose proof was remembered.',
     ({ evidence }) => evidence.proofsFromCache,
+  );
+  count('assay_records_written_total', 'Decisions written down.', ({ records }) => records.written);
+  count(
+    'assay_records_lost_total',
+    'Decisions not written down, because the file could not be written or too many were waiting.',
+    ({ records }) => records.failed + records.dropped,
   );
   gauge('process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss());
   count('process_cpu_seconds_total', 'User and system CPU time of the process.', () => {

@@ -1,13 +1,14 @@
 import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
-import { now } from '../host/clock.ts';
-import { count, judge, type NamedTrust, staleSentence } from '../policies/index.ts';
+import { now, stopwatch } from '../host/clock.ts';
+import { count, judge, judgementRecord, type NamedTrust, staleSentence } from '../policies/index.ts';
 import { type Judge, NotReady } from './deadline.ts';
 import { drainServer } from './drain.ts';
 import { limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { buildMetrics, noEvidence, type Observed } from './metrics.ts';
 import type { Condition } from './readiness.ts';
+import { openRecords, type Records } from './records.ts';
 import { buildMetricsServer, buildServer, type ServerParts } from './server.ts';
 import type { LastGood } from './source/last-good.ts';
 import { openSources, type SourceFiles, type Sources } from './source/sources.ts';
@@ -36,9 +37,10 @@ export async function run(files: SourceFiles, log: Log): Promise<Running> {
   const sources = await openSources(files, log, (material) => {
     if (secured !== undefined) replaceTls(secured, material);
   });
+  const records = openRecords(settings.records, log);
   const parts: ServerParts = {
-    judge: judgeBy(sources),
-    metrics: buildMetrics(() => observe(sources)),
+    judge: judgeBy(sources, records),
+    metrics: buildMetrics(() => ({ ...observe(sources), records: records.counts() })),
     log,
     failureMode: settings.failureMode,
     reviewSeconds: settings.reviewSeconds,
@@ -63,23 +65,29 @@ export async function run(files: SourceFiles, log: Log): Promise<Running> {
         log.info({ drainSeconds: settings.drainSeconds }, 'draining');
         const drained = await drainServer(server, graceMilliseconds, settings.drainSeconds * 1000);
         await drainServer(metricsServer, 0, 0);
+        await records.close();
         await sources.close();
         return drained;
       },
     };
   } catch (error) {
-    await Promise.all([server.close(), metricsServer.close(), sources.close()]);
+    await Promise.all([server.close(), metricsServer.close(), sources.close(), records.close()]);
     throw error;
   }
 }
 
 /** The corridor with what is in force when the review begins; a change meets the next review. */
-function judgeBy({ assembly, policies }: Sources): Judge {
+function judgeBy({ assembly, policies }: Sources, records: Records): Judge {
   return async (review, signal) => {
     const { current: world } = assembly;
     const { current: set } = policies;
     if (world === undefined || set === undefined) throw new NotReady();
-    return await judge(review, { ...world, policies: set, now: now(), signal });
+    const elapsed = stopwatch();
+    const surroundings = { ...world, policies: set, now: now(), signal };
+    const decision = await judge(review, surroundings);
+    const took = elapsed();
+    records.add(review, decision, () => JSON.stringify(judgementRecord(review, decision, surroundings, took)));
+    return decision;
   };
 }
 
@@ -117,7 +125,7 @@ function condition<T>(
   return { name, ready: true, detail: `${detail(current)}${since}` };
 }
 
-function observe({ assembly, policies, tls, trust }: Sources): Observed {
+function observe({ assembly, policies, tls, trust }: Sources): Omit<Observed, 'records'> {
   const notAfter = tls.current?.notAfter;
   return {
     policies: policies.current?.policies.length ?? 0,

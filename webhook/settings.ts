@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Environment, variable } from '../host/environment.ts';
 import { type Configuration, isBundleReference } from '../policies/index.ts';
 import { type LogLevel, logLevels } from './log.ts';
+import type { RecordSettings } from './records.ts';
 import type { TlsFiles } from './tls.ts';
 
 /** One setting: its flag, its variable (`ASSAY_` and the flag in capitals) and what it is. */
@@ -101,6 +102,8 @@ export interface Settings {
   readonly failureMode: 'Fail' | 'Ignore';
   readonly reviewSeconds: number;
   readonly logLevel: LogLevel;
+  /** Where decisions are written down; nowhere where it is absent. */
+  readonly records?: RecordSettings;
 }
 
 /** What was given over what the configuration says over the defaults, or everything that is wrong. */
@@ -110,7 +113,7 @@ export function settle(
   file: string | undefined,
 ): Settings | readonly string[] {
   const wrong: string[] = [];
-  const { webhook } = configuration;
+  const { webhook, records } = configuration;
   const fromFile = (path: string | undefined) =>
     path === undefined || file === undefined ? path : resolve(dirname(file), path);
   const number = (flag: Flag, least: number, most: number, otherwise: number) => {
@@ -151,6 +154,7 @@ export function settle(
     failureMode: word('failure-mode', ['Fail', 'Ignore'], configuration.failureMode ?? 'Fail'),
     reviewSeconds: configuration.bounds?.reviewSeconds ?? 10,
     logLevel: word('log-level', logLevels, 'info'),
+    ...(records === undefined ? {} : { records: { ...records, file: fromFile(records.file) ?? records.file } }),
   };
   return wrong.length > 0 ? wrong : settings;
 }

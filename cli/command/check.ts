@@ -30,7 +30,7 @@ const flags = {
   ...outputFlags,
   record: {
     value: 'FILE',
-    help: 'write what led to each decision, one JSON document a line, for assay replay; it holds the objects whole',
+    help: 'write what led to each decision, one JSON document a line, for assay replay; it holds the objects whole, but for the values of Secrets',
   },
   timeout: { value: 'DURATION', help: 'longest time for one object: 500ms, 30s, 2m (default 30s)' },
 } as const satisfies Flags;

@@ -34,7 +34,7 @@ export const replay: Command = {
   usage: ['replay RECORD ... [-p POLICIES]'],
   flags,
   notes: [
-    'Reads what assay check --record wrote. Tags name what they named then, and the cluster is as it answered then; what is proven of a digest is asked of registries again, under the trust of today.',
+    'Reads what assay check --record or the webhook (records of its configuration) wrote. Tags name what they named then, and the cluster is as it answered then; what is proven of a digest is asked of registries again, under the trust of today.',
     'Ends as a check of the same objects today would: 0, 1 or 2; 64 where a record cannot be read, or its object was changed.',
   ],
   async run(words, door) {
@@ -145,7 +145,8 @@ async function replayAll(
 }
 
 function rendered(record: JudgementRecord, { allowed, gone, added, documents }: Differences): string {
-  const head = `${nameOf(record)}, judged ${record.time}`;
+  const left = record.withheld === true ? ', recorded without the values of a Secret' : '';
+  const head = `${nameOf(record)}, judged ${record.time}${left}`;
   const changes = [
     ...(allowed === undefined ? [] : [`${word(allowed.recorded)} then, ${word(allowed.now)} now`]),
     ...gone.map((finding) => `no more: ${told(finding)}`),

@@ -3,6 +3,7 @@ import type { Judge } from '../../webhook/deadline.ts';
 import { drainServer } from '../../webhook/drain.ts';
 import { buildLog } from '../../webhook/log.ts';
 import { buildMetrics, noEvidence } from '../../webhook/metrics.ts';
+import { noRecords } from '../../webhook/records.ts';
 import { buildServer } from '../../webhook/server.ts';
 import { admissionReview, decision } from './review-case.ts';
 
@@ -10,7 +11,14 @@ async function listening(judge: Judge) {
   const server = buildServer(
     {
       judge,
-      metrics: buildMetrics(() => ({ policies: 0, problems: 0, trust: new Map(), requests: 0, evidence: noEvidence })),
+      metrics: buildMetrics(() => ({
+        policies: 0,
+        problems: 0,
+        trust: new Map(),
+        requests: 0,
+        evidence: noEvidence,
+        records: noRecords,
+      })),
       log: buildLog('silent'),
       failureMode: 'Fail',
       reviewSeconds: 10,

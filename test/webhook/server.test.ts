@@ -6,6 +6,7 @@ import type { Judge } from '../../webhook/deadline.ts';
 import { limits } from '../../webhook/limits.ts';
 import { buildLog } from '../../webhook/log.ts';
 import { buildMetrics } from '../../webhook/metrics.ts';
+import { noRecords } from '../../webhook/records.ts';
 import { buildServer, type Patience, type ServerParts, type Transport } from '../../webhook/server.ts';
 import { createTlsAuthority } from '../support/tls/index.ts';
 import { admissionReview, decision, finding, pod } from './review-case.ts';
@@ -30,7 +31,14 @@ function setUp({ times, transport = { kind: 'plain' }, ...change }: Setup = {}) 
   const counts = { discoveries: 0, discoveriesFromCache: 0, proofs: 0, proofsFromCache: 0 };
   const parts: ServerParts = {
     judge,
-    metrics: buildMetrics(() => ({ policies: 1, problems: 0, trust: new Map(), requests: 0, evidence: counts })),
+    metrics: buildMetrics(() => ({
+      policies: 1,
+      problems: 0,
+      trust: new Map(),
+      requests: 0,
+      evidence: counts,
+      records: noRecords,
+    })),
     log: buildLog('debug', { write: (line: string) => void lines.push(line) }),
     failureMode: 'Fail',
     reviewSeconds: 10,
