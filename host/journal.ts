@@ -5,7 +5,7 @@ import { explain } from './files.ts';
 /** A file of lines that grows at its end and is bounded. */
 export interface Journal {
   /** Writes a line behind the others; a sentence where it could not be written. One call at a time. */
-  append(line: string): Promise<string | undefined>;
+  readonly append: (line: string) => Promise<string | undefined>;
 }
 
 /**

@@ -63,24 +63,23 @@ export function openRecords(settings: RecordSettings | undefined, log: Log): Rec
       told(error instanceof Error ? error.message : String(error));
     }
   };
-  let pending = 0;
+  /** Lines that are still to be made, one after the other, each in a turn of its own. */
+  let making: Promise<void> = Promise.resolve();
   return {
     add({ phase, request }, { allowed }, line) {
       // A dry run leaves nothing behind, and mutation decides nothing.
       if (phase !== 'validate' || request?.dryRun === true || (decisions === 'Denied' && allowed)) return;
-      pending += 1;
-      setImmediate(() => {
-        pending -= 1;
-        take(line);
-      });
+      making = making.then(nextTurn).then(() => take(line));
     },
     counts: () => ({ ...counts }),
     async close() {
-      while (pending > 0) await new Promise((resolve) => setImmediate(resolve));
+      await making;
       await last;
     },
   };
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Before there is any. */
 export const noRecords: RecordCounts = { written: 0, failed: 0, dropped: 0 };
