@@ -70,7 +70,7 @@ function documentOf(
       ...(field === '' ? {} : { properties: { field: said(field) } }),
     })),
   ];
-  const results = all.slice(0, limits.resultsOfReport).map((result) => ({
+  const results = fitting(all, (result) => ({
     source,
     ...result,
     policy: said(result.policy),
@@ -94,6 +94,19 @@ function documentOf(
     summary: summaryOf(all),
     results,
   };
+}
+
+/** As many as fit, from the first on. */
+function fitting<T>(all: readonly T[], write: (one: T) => object): readonly object[] {
+  const results: object[] = [];
+  let bytes = 0;
+  for (const one of all) {
+    const result = write(one);
+    bytes += new TextEncoder().encode(JSON.stringify(result)).length;
+    if (bytes > limits.resultBytes) break;
+    results.push(result);
+  }
+  return results;
 }
 
 const source = 'assay';

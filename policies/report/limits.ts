@@ -24,8 +24,8 @@ export const limits = {
   issueCharacters: 2000,
   /** A name of an annotation or test, which servers show on one line. */
   titleCharacters: 250,
-  /** Results in one report of the cluster: with texts of ordinary length they stay below the 1.5 MB of an object in etcd. */
-  resultsOfReport: 400,
+  /** Results in one report of the cluster, as JSON in UTF-8: etcd takes 1.5 MiB with all that the API server adds. */
+  resultBytes: 1024 * 1024,
   /** A text in such a result. */
   resultCharacters: 800,
   /** GitHub refuses comments of more than 65536 characters, and a job summary of 1 MiB is not read. */

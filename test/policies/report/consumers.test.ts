@@ -327,11 +327,13 @@ describe('Markdown', () => {
 
 describe('reports of the cluster', () => {
   it('bound what one object says, and count the rest', async () => {
-    const findings = Array.from({ length: 1000 }, () => finding({ found: 'x'.repeat(5000) }));
-    const text = await rendered('yaml', reportOf([judgedObject(findings)]));
-    expect(text.length).toBeLessThan(1_500_000);
-    expect(text).toContain('assay.dev/results-left-out: "600"');
-    expect(text).toContain('fail: 1000');
+    for (const letter of ['x', '\u{1F600}']) {
+      const findings = Array.from({ length: 1000 }, () => finding({ found: letter.repeat(3000) }));
+      const text = await rendered('yaml', reportOf([judgedObject(findings)]));
+      expect(Buffer.byteLength(text)).toBeLessThan(1_300_000);
+      expect(text).toMatch(/assay\.dev\/results-left-out: "[3-9]\d\d"/);
+      expect(text).toContain('fail: 1000');
+    }
   });
 
   it('name the same object the same every time, and two of one name apart', async () => {
