@@ -93,7 +93,7 @@ export const explanations: Readonly<Record<string, string>> = {
   FIELD_MISSING:
     'A required field is not there, or none of several of which one must be.\nRemedy: write it; docs/policy.md and docs/configuration.md say what it means.\nExample: `policy.yaml:8:15: spec.signatures.from: "from" is missing (FIELD_MISSING)`.',
   FIELD_NOT_BUILT:
-    'The field or value belongs to the policy language, but this version does not enforce it. It is refused, for a rule that is read and not enforced is worse than none.\nRemedy: leave it out, or use a version that has it.\nExample: `policy.yaml:8:17: spec.attestations: "attestations" is not built yet in this version; nothing is enforced by it, so it is refused (FIELD_NOT_BUILT)`.',
+    'The field or value belongs to the policy language, but this version does not enforce it. It is refused, for a rule that is read and not enforced is worse than none.\nRemedy: leave it out, or use a version that has it.\nExample: `policy.yaml:5:22: spec.evaluation.mode: policies over JSON that is no Kubernetes object are not evaluated here (FIELD_NOT_BUILT)`.',
   FIELD_UNKNOWN:
     'There is no such field. Unknown fields are refused, because a rule with a typing error would enforce nothing.\nRemedy: compare with docs/policy.md and docs/configuration.md; editors that know the JSON Schemas in `schemas/` complete the names.\nExample: `policy.yaml:8:14: spec.signature: there is no field "signature" here (FIELD_UNKNOWN)`.',
   FIELD_WRONG:
@@ -104,6 +104,8 @@ export const explanations: Readonly<Record<string, string>> = {
     'No policy speaks of this image. `unmatchedImages` of the configuration says whether that denies, warns or is allowed.\nRemedy: write a policy whose `images` match the repository, or set `unmatchedImages: Allow`.\nExample: `found no policy speaks of this image, expected a policy whose images match it`.',
   KEY_MISMATCH:
     'The entity is signed with a certificate where only keys are trusted, or with a bare key where only certificate authorities are.\nRemedy: use an authority of the other kind (`keyless`, `key`).\nExample: `signed with a certificate, and only keys are trusted`.',
+  LIMIT_ATTESTATIONS:
+    'More than 64 attestations are attached to one digest that are of the wanted type, or do not say of which they are.\nRemedy: delete those that are not needed; push attestations with a tool that writes the predicate type beside them.\nExample: `80 attestations that may be of this type are attached to this digest; at most 64 are looked at`.',
   LIMIT_BYTES:
     'A manifest, blob, list or token is longer than anything that is read, or the bundles attached to one digest are together.\nRemedy: publish less in one piece, or remove what floods the repository; the bounds stand in `evidence/limits.ts`.\nExample: `registry.example.com sends more than 4194304 bytes`.',
   LIMIT_DEPTH:
@@ -140,6 +142,8 @@ export const explanations: Readonly<Record<string, string>> = {
     'The policy pins images to digests, and this one arrived with a tag alone. A tag can move between the answer and the pull, so that what was judged is not what runs.\nRemedy: let the mutating webhook pin the image (it runs before validation, and pins every tag that it can resolve), or write `repository:tag@sha256:...` into the manifest.\nExample: `found "ghcr.io/acme/shop:1.4.2", a tag that can move between this answer and the pull, expected ghcr.io/acme/shop:1.4.2@sha256:...`.',
   NOT_REWRITTEN:
     'The configuration (`registries.rewrites`) has nodes pull images of this place from another, and a Pod arrived that still names the first: what was judged would not be what is pulled.\nRemedy: let the mutating webhook rewrite it, or write the place that the finding names.\nExample: `found "docker.io/library/nginx:1.29", which the configuration has pulled from elsewhere, expected an image below mirror.example/hub/library/nginx`.',
+  NO_ATTESTATION:
+    'The registry proved that nothing of the wanted predicate type is attached to this digest that its authorities\' trust proves.\nRemedy: attest the image in its release workflow, by digest (`cosign attest --type TYPE --predicate FILE IMAGE@sha256:...`), with the type that the policy names, letter by letter. An image that was built or pushed\nagain has a new digest and needs new attestations. An attestation of an index is none of the images in it.\nExample: `found no attestation of this type, expected 1 of type "https://cosign.sigstore.dev/attestation/vuln/v1" by https://github.com/acme/shop/.github/workflows/release.yml@refs/tags/*`.',
   NO_SIGNATURE:
     'The registry proved that nothing is attached to this digest that claims to be a signature.\nRemedy: sign the image in its release workflow, by digest (`cosign sign IMAGE@sha256:...`). An image that was signed and then built or pushed again has a new digest and needs a new signature; a copy to another\nrepository must take its signatures along (`cosign copy`).\nExample: `found no signature, expected 1 by https://github.com/acme/shop/.github/workflows/release.yml@refs/tags/*`.',
   OBJECT_UNREADABLE:

@@ -7,8 +7,11 @@ import { limits } from './limits.ts';
 /** What was proven stays proven: keyed by the whole signed entity, the trust material and what was asked of it, never by a name. */
 export type ProofCache = LRUCache<string, Verified | Rejection>;
 
-export const createProofCache = (bytes: number): ProofCache =>
-  new LRUCache({ maxSize: bytes, sizeCalculation: () => limits.proofEntryBytes });
+export const createProofCache = (bytes: number): ProofCache => new LRUCache({ maxSize: bytes });
+
+/** What a proof weighs: an attestation keeps its predicate, whose values take several times the memory of their text. */
+export const proofBytes = (proof: Verified | Rejection, entityBytes: number): number =>
+  limits.proofEntryBytes + ('code' in proof || proof.statement.role === 'signature' ? 0 : 4 * entityBytes);
 
 /** A discovery and its time. */
 export interface Retained {

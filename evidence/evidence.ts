@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Requirement } from './attestation/requirement.ts';
 import { isVerified, type Verified, verify } from './attestation/verify.ts';
-import { createProofCache, DiscoveryCache, type ProofCache } from './cache.ts';
+import { attests, claims, mayAttest } from './attesting.ts';
+import { createProofCache, DiscoveryCache, proofBytes, type ProofCache } from './cache.ts';
 import { type Discovery, discover } from './discover.ts';
 import { SingleFlight } from './flight.ts';
 import type { Digest } from './image/digest.ts';
@@ -9,6 +10,7 @@ import { formatRepository, type Reference, type Repository } from './image/refer
 import { limits } from './limits.ts';
 import type {
   Answer,
+  AttestationsNeed,
   Candidate,
   ImageFacts,
   ImageNeed,
@@ -24,6 +26,7 @@ import { found, gap, type Read, type Rejection } from './outcome.ts';
 import type { Keychain } from './registry/credentials.ts';
 import type { RegistryClient, RequestScope } from './registry/client.ts';
 import { type Parsed, runnableManifests } from './registry/platform.ts';
+import { sharing } from './sharing.ts';
 import { type Store, throughStore } from './store.ts';
 import type { TrustMaterial } from './trust/material.ts';
 
@@ -77,7 +80,7 @@ class RegistryEvidence implements Evidence {
 
   constructor(client: RegistryClient, options: EvidenceOptions) {
     this.#client = client;
-    this.#listed = options.store === undefined ? client : throughStore(client, options.store);
+    this.#listed = sharing(options.store === undefined ? client : throughStore(client, options.store));
     this.#proofs = createProofCache(options.cacheBytes);
     this.#discoveries = new DiscoveryCache({ bytes: options.cacheBytes, seconds: options.discoverySeconds });
   }
@@ -89,6 +92,8 @@ class RegistryEvidence implements Evidence {
           case 'image':
             return { kind: need.kind, need, read: await this.#image(need, context) };
           case 'signatures':
+            return { kind: need.kind, need, read: await this.#signatures(need, context) };
+          case 'attestations':
             return { kind: need.kind, need, read: await this.#signatures(need, context) };
           case 'platforms':
             return { kind: need.kind, need, read: await this.#platforms(need, context) };
@@ -152,7 +157,7 @@ class RegistryEvidence implements Evidence {
     return this.#platformReads.run(key, signal, work, () => late('the platforms of the image did not arrive in time'));
   }
 
-  async #signatures(need: SignaturesNeed, context: FulfilContext): Promise<Read<SignatureFacts>> {
+  async #signatures(need: ProofNeed, context: FulfilContext): Promise<Read<SignatureFacts>> {
     const discovery = await this.#discover(need, context);
     if (discovery.kind !== 'discovered') return discovery;
     const facts = this.#proveAll(discovery.candidates, need, context.now);
@@ -164,23 +169,21 @@ class RegistryEvidence implements Evidence {
     return found({ ...facts, missing, retained: { at: retained.at, proven } });
   }
 
-  #proveAll(
-    candidates: readonly Candidate[],
-    need: SignaturesNeed,
-    now: Date,
-  ): Pick<SignatureFacts, 'proven' | 'rejected'> {
+  #proveAll(candidates: readonly Candidate[], need: ProofNeed, now: Date): Pick<SignatureFacts, 'proven' | 'rejected'> {
     const proven: ProvenSignature[] = [];
     const rejected: RejectedSignature[] = [];
     for (const candidate of candidates) {
       const { source } = candidate;
+      if (need.kind === 'attestations' && !mayAttest(candidate)) continue;
       const result = this.#prove(candidate, need, now);
-      if (isVerified(result)) proven.push({ source, verified: result });
-      else rejected.push({ source, rejection: result });
+      if (isVerified(result)) {
+        if (need.kind === 'signatures' || attests(result, need)) proven.push({ source, verified: result });
+      } else if (need.kind === 'signatures' || claims(candidate, need)) rejected.push({ source, rejection: result });
     }
     return { proven, rejected };
   }
 
-  async #discover(need: SignaturesNeed, context: FulfilContext): Promise<Discovery> {
+  async #discover(need: ProofNeed, context: FulfilContext): Promise<Discovery> {
     const { repository, digest } = need;
     const { keychain, signal, now } = context;
     const key = discoveryKey(need, context);
@@ -191,7 +194,7 @@ class RegistryEvidence implements Evidence {
     }
     const work = async (shared: AbortSignal): Promise<Discovery> => {
       this.#stats.discoveries += 1;
-      const discovery = await discover(this.#listed, repository, digest, { signal: shared, keychain });
+      const discovery = await discover(this.#listed, repository, digest, { signal: shared, keychain }, need);
       // Only a whole answer is remembered: what is missing now may be there in a second.
       if (discovery.kind === 'discovered' && discovery.missing === undefined)
         this.#discoveries.set(key, discovery.candidates, now);
@@ -201,11 +204,11 @@ class RegistryEvidence implements Evidence {
     return this.#rounds.run(key, signal, work, () => ({
       kind: 'discovered',
       candidates: [],
-      missing: late('the signatures of the image did not arrive in time'),
+      missing: late(`the ${need.kind} of the image did not arrive in time`),
     }));
   }
 
-  #prove({ entity }: Candidate, { digest, material, requirement }: SignaturesNeed, now: Date): Verified | Rejection {
+  #prove({ entity, bytes }: Candidate, { digest, material, requirement }: ProofNeed, now: Date): Verified | Rejection {
     if (entity.kind === 'rejection') return entity;
     const key = proofKey(entity.id, digest, material, requirement);
     const known = key === undefined ? undefined : this.#proofs.get(key);
@@ -215,10 +218,12 @@ class RegistryEvidence implements Evidence {
     }
     this.#stats.proofs += 1;
     const result = verify(entity, { digest }, material, requirement, { now });
-    if (key !== undefined) this.#proofs.set(key, result);
+    if (key !== undefined) this.#proofs.set(key, result, { size: proofBytes(result, bytes) });
     return result;
   }
 }
+
+type ProofNeed = SignaturesNeed | AttestationsNeed;
 
 async function readPlatforms(
   client: RegistryClient,
@@ -247,8 +252,11 @@ async function platformsOf(
 const place = (keychain: Keychain, repository: Repository): string =>
   `${keychain.scope} ${formatRepository(repository)}`;
 
-const discoveryKey = ({ repository, digest }: SignaturesNeed, { keychain }: FulfilContext): string =>
-  `${place(keychain, repository)} ${digest}`;
+/** No policy and no trust is in the key: what is listed is the same for all who may read it. */
+function discoveryKey(need: ProofNeed, { keychain }: FulfilContext): string {
+  const sought = need.kind === 'signatures' ? '' : ` ${need.predicateType}`;
+  return `${place(keychain, need.repository)} ${need.digest}${sought}`;
+}
 
 /** Where time is the wall clock a proof expires by itself, so it is never kept. */
 function proofKey(

@@ -35,6 +35,8 @@ export {
 export { faultOfRewrite, type Rewrite, rewriteReference } from './image/rewrite.ts';
 export {
   type Answer,
+  type AttestationFacts,
+  type AttestationsNeed,
   type ImageFacts,
   type ImageNeed,
   type Need,

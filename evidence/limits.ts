@@ -14,6 +14,8 @@ export const limits = {
   annotationsBytes: 16 * 1024,
   /** Fifty daily attestations are seven weeks; more signatures than this on one digest are noise or an attack. */
   signaturesPerImage: 64,
+  /** Attestations of one type on one digest: a scan a day for two months. Each costs two requests and a verification. */
+  attestationsPerType: 64,
   /** What a proof keeps: parsed statement, signer, times. Measured at 3 to 6 KB. */
   proofEntryBytes: 8 * 1024,
   /** How long proven absence is believed: long enough for the three reviews of one rollout, short for whoever signs late. */

@@ -8,7 +8,7 @@ import type { RunnableManifest } from './registry/platform.ts';
 import type { TrustMaterial } from './trust/material.ts';
 
 /** A question about an image that only the world can answer. */
-export type Need = ImageNeed | SignaturesNeed | PlatformsNeed;
+export type Need = ImageNeed | SignaturesNeed | AttestationsNeed | PlatformsNeed;
 
 /** What does this reference name right now? */
 export interface ImageNeed {
@@ -25,6 +25,17 @@ export interface SignaturesNeed {
   readonly requirement: Requirement;
 }
 
+/** Which attestations of this type about this digest does this trust material prove? */
+export interface AttestationsNeed {
+  readonly kind: 'attestations';
+  readonly repository: Repository;
+  readonly digest: Digest;
+  /** Literal, as the in-toto statement must have it. */
+  readonly predicateType: string;
+  readonly material: TrustMaterial;
+  readonly requirement: Requirement;
+}
+
 /** Which manifests could a node run of what this digest names? */
 export interface PlatformsNeed {
   readonly kind: 'platforms';
@@ -35,6 +46,7 @@ export interface PlatformsNeed {
 export type Answer =
   | { readonly kind: 'image'; readonly need: ImageNeed; readonly read: Read<ImageFacts> }
   | { readonly kind: 'signatures'; readonly need: SignaturesNeed; readonly read: Read<SignatureFacts> }
+  | { readonly kind: 'attestations'; readonly need: AttestationsNeed; readonly read: Read<AttestationFacts> }
   | { readonly kind: 'platforms'; readonly need: PlatformsNeed; readonly read: Read<PlatformFacts> };
 
 /** What a reference names: bytes that hash to the digest. */
@@ -59,6 +71,9 @@ export interface SignatureFacts {
   readonly retained?: RetainedSignatures;
 }
 
+/** The same of attestations of one type. */
+export type AttestationFacts = SignatureFacts;
+
 export interface RetainedSignatures {
   readonly at: Date;
   readonly proven: readonly ProvenSignature[];
@@ -76,7 +91,7 @@ export interface RejectedSignature {
 
 /** Where a signature was found. It is a hint for people, never evidence. */
 export interface Source {
-  readonly via: 'referrers' | 'fallback-tag' | 'sig-tag';
+  readonly via: 'referrers' | 'fallback-tag' | 'sig-tag' | 'att-tag';
   /** The manifest that brought it. */
   readonly manifest: Digest;
 }
@@ -96,9 +111,14 @@ export function needKey(need: Need): string {
       return `image ${formatRepository(need.reference.repository)} ${need.reference.digest ?? need.reference.tag ?? ''}`;
     case 'platforms':
       return `platforms ${formatRepository(need.repository)} ${need.digest}`;
-    case 'signatures': {
-      const { log, timestamps, scts, time } = need.requirement;
-      return `signatures ${formatRepository(need.repository)} ${need.digest} ${need.material.id} ${log} ${timestamps} ${scts} ${time ?? ''}`;
-    }
+    case 'signatures':
+      return `signatures ${provenBy(need)}`;
+    case 'attestations':
+      return `attestations ${provenBy(need)} ${need.predicateType}`;
   }
+}
+
+function provenBy({ repository, digest, material, requirement }: SignaturesNeed | AttestationsNeed): string {
+  const { log, timestamps, scts, time } = requirement;
+  return `${formatRepository(repository)} ${digest} ${material.id} ${log} ${timestamps} ${scts} ${time ?? ''}`;
 }

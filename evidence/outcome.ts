@@ -60,6 +60,7 @@ export type RefusalCode =
   | 'LIMIT_BYTES'
   | 'LIMIT_REFERRERS'
   | 'LIMIT_SIGNATURES'
+  | 'LIMIT_ATTESTATIONS'
   | 'LIMIT_PLATFORMS'
   | 'LIMIT_DEPTH';
 

@@ -1,4 +1,4 @@
-import type { Authority } from './authority.ts';
+import { compileAttestations, namedAuthorities, needsCaptures } from './compile-attestations.ts';
 import { compileAuthorities } from './compile-authority.ts';
 import type { CompileContext } from './compile.ts';
 import { compileExpressions } from './compile-expressions.ts';
@@ -14,6 +14,7 @@ import { present } from './present.ts';
 import type { Report } from './problem.ts';
 import type { Rule } from './rule.ts';
 import { pinRule } from './rule/pin.ts';
+import { attestationRule } from './rule/attestations.ts';
 import { signaturesRule } from './rule/signatures.ts';
 import type { ClusterWorkloadPolicy, WorkloadPolicy } from './schema/policy.ts';
 
@@ -39,7 +40,7 @@ export function compilePolicy(
   const previouslyVerifiedMaxAge = maxAge(spec, report);
   const rules: Rule[] = [];
   if (spec.signatures !== undefined) {
-    const from = namedAuthorities(spec.signatures.from, authorities, report);
+    const from = namedAuthorities(spec.signatures.from, ['spec', 'signatures', 'from'], authorities, report);
     const threshold = spec.signatures.threshold ?? 1;
     if (threshold > spec.signatures.from.length) {
       report(
@@ -51,6 +52,8 @@ export function compilePolicy(
     for (const name of spec.signatures.from) needsCaptures(name, authorities.get(name), images, report);
     rules.push(signaturesRule(name, from, threshold));
   }
+  const attestations = compileAttestations(spec.attestations ?? [], { authorities, images }, report);
+  for (const attestation of attestations) if (attestation.required) rules.push(attestationRule(name, attestation));
   const parameters = compileOwnParameters(spec, namespace, report);
   const dialect = { ...dialectOf(namespace), findObject: mutationType };
   const named = parameters === undefined ? dialect : withParameters(dialect);
@@ -65,7 +68,7 @@ export function compilePolicy(
     );
   rules.push(...expressions.rules, ...mutations.rules);
   const speaksOfImages =
-    [spec.images, spec.signatures, spec.pin].some((field) => field !== undefined) ||
+    [spec.images, spec.signatures, spec.attestations, spec.pin].some((field) => field !== undefined) ||
     expressions.rules.some(({ scope }) => scope === 'image');
   // Last, so that a message begins with what is wrong with the image and not with how it is named.
   if (speaksOfImages) rules.push(pinRule(pin));
@@ -84,6 +87,7 @@ export function compilePolicy(
     images,
     speaksOfImages,
     authorities: [...authorities.values()],
+    attestations,
     rules,
     updates: spec.updates ?? 'Ratchet',
     enforceFrom:
@@ -162,37 +166,5 @@ function warnOnOpenHosts(images: readonly Glob[] | undefined, report: Report): v
         ['spec', 'images', index],
         `onUnavailable: Warn needs a literal registry host here: ${why}`,
       );
-  }
-}
-
-function namedAuthorities(
-  names: readonly string[],
-  authorities: ReadonlyMap<string, Authority>,
-  report: Report,
-): Authority[] {
-  return names.flatMap((name, index) => {
-    const authority = authorities.get(name);
-    if (authority !== undefined) return [authority];
-    report('REFERENCE_UNRESOLVED', ['spec', 'signatures', 'from', index], `no authority is named "${name}"`);
-    return [];
-  });
-}
-
-/** An identity that refers to a capture needs every images pattern to capture it. */
-function needsCaptures(
-  name: string,
-  authority: Authority | undefined,
-  images: readonly Glob[] | undefined,
-  report: Report,
-): void {
-  const names = [...(authority?.identities ?? []), ...(authority?.aliases ?? [])].flatMap((one) => one.names);
-  for (const capture of new Set(names)) {
-    if (images === undefined || images.some((glob) => !glob.names.includes(capture))) {
-      report(
-        'REFERENCE_UNRESOLVED',
-        ['spec', 'images'],
-        `authority "${name}" refers to {${capture}}, which not every pattern of images captures`,
-      );
-    }
   }
 }

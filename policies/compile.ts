@@ -12,7 +12,7 @@ import type { LoadedKey } from './keys.ts';
 import type { CompiledPolicy, DocumentVersion, PolicySet } from './policy.ts';
 import type { Problem, Report } from './problem.ts';
 import type { Revocation } from './revocation.ts';
-import { clusterWorkloadPolicySchema, fieldsNotBuilt, workloadPolicySchema } from './schema/policy.ts';
+import { clusterWorkloadPolicySchema, workloadPolicySchema } from './schema/policy.ts';
 import { exceptionSchema } from './schema/exception.ts';
 import { revocationSchema } from './schema/revocation.ts';
 import { problemAt, validate, valueAt } from './validate.ts';
@@ -135,7 +135,7 @@ function keep<T extends { readonly name: string }>(
 }
 
 function validated<S extends TSchema>(document: Document, schema: S, problems: Problem[]): Static<S> | undefined {
-  const result = validate(document, schema, fieldsNotBuilt);
+  const result = validate(document, schema);
   if (result.kind === 'valid') return result.value;
   problems.push(...result.problems);
   return undefined;

@@ -97,6 +97,7 @@ export type ViolationCode =
   | RefusalCode
   | RejectionCode
   | 'NO_SIGNATURE'
+  | 'NO_ATTESTATION'
   | 'SIGNER_NOT_ACCEPTED'
   | 'SIGNER_REVOKED'
   | 'REVOKED'
@@ -125,6 +126,8 @@ export type SignatureJudgement = AcceptedSignature | ProvenSignatureJudgement | 
 interface Judgement {
   readonly policy: string;
   readonly authority: string;
+  /** The type that was asked for, of an attestation. */
+  readonly predicateType?: string;
   readonly source: Source;
 }
 

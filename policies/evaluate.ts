@@ -7,8 +7,9 @@ import { limits } from './limits.ts';
 import { type CompiledPolicy, emptyPolicy, type PolicySet } from './policy.ts';
 import { type Question, questionKey } from './question.ts';
 import { isWritten, type Review } from './review.ts';
-import type { RuleOutcome } from './rule.ts';
+import type { ImageRule, RuleOutcome } from './rule.ts';
 import { approvalPolicy } from './rule/approval.ts';
+import { attestationOf } from './rule/attestations.ts';
 import { revocationRule } from './rule/revocation.ts';
 import { rewriteRule } from './rule/rewrite.ts';
 import type { Version } from './version.ts';
@@ -121,6 +122,7 @@ export function governAll(
 function evaluatePolicy({ policy, frames, errors, images }: Governing, known: Known): EvaluatedRule[] {
   const outcomes: EvaluatedRule[] = errors.map((outcome) => ({ policy, rule: 'match', outcome }));
   for (const frame of frames) {
+    const lacking = new Map<ImageUse, string[]>();
     for (const rule of policy.rules) {
       const { name } = rule;
       switch (rule.scope) {
@@ -135,16 +137,24 @@ function evaluatePolicy({ policy, frames, errors, images }: Governing, known: Kn
           break;
         case 'image':
           for (const { use, captures } of images) {
+            if (reads(rule, lacking.get(use))) continue;
             const { revocations } = frame.source;
             const inside = imageFrame(frame, { use, captures });
             const outcome = rule.evaluate({ ...subjectOf(inside), use, captures, revocations }, known);
             outcomes.push({ policy, rule: name, outcome, use });
+            const attested = attestationOf(rule);
+            if (attested !== undefined && outcome.kind !== 'passed' && outcome.kind !== 'needs')
+              lacking.set(use, [...(lacking.get(use) ?? []), attested]);
           }
       }
     }
   }
   return outcomes;
 }
+
+/** Whether the rule reads something that its image needs and does not have: that is the one violation. */
+const reads = ({ attestations = [] }: ImageRule, lacking: readonly string[] = []): boolean =>
+  lacking.length > 0 && attestations.some((name) => name === '*' || lacking.includes(name));
 
 const subjectOf = (frame: Frame) => ({ review: frame.source.review, version: frame.source.version, frame });
 

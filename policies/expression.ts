@@ -26,6 +26,8 @@ export interface Expression {
   readonly text: string;
   readonly program: Program;
   readonly scope: Scope;
+  /** The names in `image.attestations` that it reads; `*` where it may read any. */
+  readonly attestations: readonly string[];
 }
 
 /** `variables.NAME` of a policy, computed when first read. */
@@ -166,7 +168,8 @@ export class ExpressionCompiler {
       this.#report('EXPRESSION_WRONG', path, `the expression comes to ${type}; ${types.join(' or ')} is wanted here`);
       return undefined;
     }
-    return { text: expression, program, scope: this.#scopeOf(program) };
+    const scope = this.#scopeOf(program);
+    return { text: expression, program, scope, attestations: scope === 'image' ? this.#attestationsOf(program) : [] };
   }
 
   #scopeOf(program: Program): Scope {
@@ -175,6 +178,14 @@ export class ExpressionCompiler {
       if (reference.kind === 'variable') scope = wider(scope, this.#scopeOfName(reference.name));
     }
     return scope;
+  }
+
+  #attestationsOf({ reads }: Program): readonly string[] {
+    const names = reads.flatMap(([root = '', field = 'attestations', name = '*']) => {
+      if (root === 'image') return field === 'attestations' || field === '*' ? [name] : [];
+      return this.#variables.find((one) => `variables.${one.name}` === root)?.expression.attestations ?? [];
+    });
+    return [...new Set(names)];
   }
 
   #scopeOfName(name: string): Scope {

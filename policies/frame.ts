@@ -1,5 +1,6 @@
 import type { ImageSource } from './image-value.ts';
 import { imageValue, unknownUntil } from './image-value.ts';
+import type { Attestation } from './attestation.ts';
 import type { Authority } from './authority.ts';
 import type { Budget } from './budget.ts';
 import {
@@ -35,6 +36,7 @@ export interface FrameSource {
   readonly known: Known;
   readonly variables: readonly Variable[];
   readonly authorities: readonly Authority[];
+  readonly attestations: readonly Attestation[];
   readonly revocations: readonly Revocation[];
   /** Null where the policy has none. */
   readonly parameters: KubernetesObject | null;
@@ -144,9 +146,9 @@ function variable(frame: Frame, expression: Expression): Value | CelError | Unkn
 }
 
 const imageSource = (
-  { known, authorities, revocations }: FrameSource,
+  { known, authorities, attestations, revocations }: FrameSource,
   { use, captures }: GovernedImage,
-): ImageSource => ({ use, captures, known, authorities, revocations });
+): ImageSource => ({ use, captures, known, authorities, attestations, revocations });
 
 /** Null for what has no namespace, and for a Namespace itself. */
 function namespaceObject({ review, known }: FrameSource): Value | CelError | Unknown {

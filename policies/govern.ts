@@ -102,8 +102,8 @@ function underParameters(
   images: readonly GovernedImage[],
   parameters: KubernetesObject | null,
 ): Frame | Silent | Asked | RuleError {
-  const { variables, authorities } = policy;
-  const shared = { review, version, podSpecs, known, authorities, revocations, parameters, images };
+  const { variables, authorities, attestations } = policy;
+  const shared = { review, version, podSpecs, known, authorities, attestations, revocations, parameters, images };
   if (policy.matchConditions.length > 0) {
     const conditions = objectFrame({ ...shared, variables: [], budget: new Budget(maxMatchConditionsCost, share) });
     const outcome = matchConditions(policy, conditions, known);

@@ -3,10 +3,10 @@ import {
   type ImageNeed,
   type PlatformsNeed,
   type Reference,
-  type SignaturesNeed,
   type Signer,
   type Verified,
 } from '../evidence/index.ts';
+import type { Attestation } from './attestation.ts';
 import { type Authority, refusal } from './authority.ts';
 import { Timestamp, Unknown, type Value } from './cel/index.ts';
 import type { Captures } from './glob.ts';
@@ -14,6 +14,7 @@ import type { Known } from './known.ts';
 import { present } from './present.ts';
 import { type Question, questionKey } from './question.ts';
 import { type Revocation, revokedBy } from './revocation.ts';
+import { proofNeed } from './rule/proofs.ts';
 import type { ImageUse } from './workload.ts';
 
 /** What an image's value is made of. */
@@ -23,6 +24,8 @@ export interface ImageSource {
   readonly known: Known;
   /** Those of the policy whose expressions see the value, and of no other. */
   readonly authorities: readonly Authority[];
+  /** What `image.attestations` has, likewise. */
+  readonly attestations: readonly Attestation[];
   readonly revocations: readonly Revocation[];
 }
 
@@ -45,7 +48,8 @@ export function imageValue(source: ImageSource): Value {
     tag: reference.tag ?? null,
     digest: digestValue(reference, source.known),
     platforms: platformsValue(reference, source.known),
-    signatures: signaturesValue(reference, source),
+    signatures: provenValue(reference, source, source.authorities, signatureValue),
+    attestations: attestationsValue(reference, source),
   };
   // An unknown within a map is read as one wherever an expression comes upon it.
   return value as Value;
@@ -84,25 +88,36 @@ function platformsValue(reference: Reference, known: Known): PartialValue {
   );
 }
 
-function signaturesValue(reference: Reference, source: ImageSource): PartialValue {
-  const { known, authorities, captures, revocations } = source;
+/** By the names that the policy gives them; a list for each, perhaps empty. */
+function attestationsValue(reference: Reference, source: ImageSource): PartialValue {
+  const lists = source.attestations.map(
+    ({ name, from, predicateType }) =>
+      [name, provenValue(reference, source, from, attestationValue, predicateType)] as const,
+  );
+  // An unknown list leaves the others known.
+  return Object.fromEntries(lists) as Value;
+}
+
+/** What these authorities accept: signatures, or attestations of one type. */
+function provenValue(
+  reference: Reference,
+  { known, captures, revocations }: ImageSource,
+  authorities: readonly Authority[],
+  valueOf: (authority: string, verified: Verified) => Value,
+  predicateType?: string,
+): PartialValue {
   const { repository } = reference;
   const lists = authorities.map((authority): readonly Value[] | Unknown => {
-    const { material, requirement } = authority;
-    const need = about(
-      reference,
-      known,
-      (digest): SignaturesNeed => ({ kind: 'signatures', ...digest, material, requirement }),
-    );
+    const need = about(reference, known, (digested) => proofNeed(authority, present({ ...digested, predicateType })));
     if (need instanceof Unknown) return need;
-    const read = known.signatures(need);
+    const read = known.proofs(need);
     if (read?.kind !== 'found' || read.value.missing !== undefined) return unknownUntil(need);
     return read.value.proven
       .map(({ verified }) => verified)
-      .filter((verified) => verified.statement.role === 'signature')
+      .filter((verified) => predicateType !== undefined || verified.statement.role === 'signature')
       .filter((verified) => refusal(authority, verified, { captures, repository }) === undefined)
       .filter((verified) => revokedBy(revocations, verified) === undefined)
-      .map((verified) => signatureValue(authority.name, verified));
+      .map((verified) => valueOf(authority.name, verified));
   });
   const unknown = lists.filter((list) => list instanceof Unknown);
   const [first, ...rest] = unknown;
@@ -121,17 +136,31 @@ function about<N>(reference: Reference, known: Known, need: (digest: Digested) =
   return read?.kind === 'found' ? need({ repository, digest: read.value.digest }) : unknownUntil(tag);
 }
 
-function signatureValue(authority: string, { signer, logEntries, timestamps, format }: Verified): Value {
+const signatureValue = (authority: string, verified: Verified): Value => ({
+  authority,
+  ...signerValue(verified.signer),
+  ...seenValue(verified),
+});
+
+/** Who attests, and the predicate as it was signed. */
+function attestationValue(authority: string, verified: Verified): Value {
+  const { statement, signer } = verified;
   return {
-    authority,
-    ...signerValue(signer),
-    format,
-    logged: logEntries.map(({ index, integratedTime }) =>
-      present({ index, time: integratedTime && instant(integratedTime) }),
-    ),
-    timestamps: timestamps.map(({ time }) => instant(time)),
+    signer: { authority, ...signerValue(signer) },
+    predicateType: statement.kind === 'in-toto' ? statement.predicateType : '',
+    predicate: (statement.kind === 'in-toto' ? statement.predicate : null) as Value,
+    ...seenValue(verified),
   };
 }
+
+/** Who saw it, and when. */
+const seenValue = ({ logEntries, timestamps, format }: Verified): Readonly<Record<string, Value>> => ({
+  format,
+  logged: logEntries.map(({ index, integratedTime }) =>
+    present({ index, time: integratedTime && instant(integratedTime) }),
+  ),
+  timestamps: timestamps.map(({ time }) => instant(time)),
+});
 
 /** The signer as an expression reads it: what the certificate says, or which key it is. */
 export function signerValue(signer: Signer): Readonly<Record<string, Value>> {

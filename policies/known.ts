@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type AttestationsNeed,
   gap,
   type ImageFacts,
   type ImageNeed,
@@ -25,7 +26,8 @@ import type { KubernetesObject } from './version.ts';
 /** What is known so far of one review. It only grows, by making a new one. */
 export interface Known {
   image(need: ImageNeed): Read<ImageFacts> | undefined;
-  signatures(need: SignaturesNeed): Read<SignatureFacts> | undefined;
+  /** Signatures, or attestations of one type. */
+  proofs(need: SignaturesNeed | AttestationsNeed): Read<SignatureFacts> | undefined;
   platforms(need: PlatformsNeed): Read<PlatformFacts> | undefined;
   namespace(need: NamespaceNeed): LookupRead<KubernetesObject> | undefined;
   objects(need: ObjectsNeed): LookupRead<readonly KubernetesObject[]> | undefined;
@@ -52,9 +54,9 @@ class KnownAnswers implements Known {
     return answer?.kind === 'image' ? answer.read : undefined;
   }
 
-  signatures(need: SignaturesNeed): Read<SignatureFacts> | undefined {
+  proofs(need: SignaturesNeed | AttestationsNeed): Read<SignatureFacts> | undefined {
     const answer = this.answer(need);
-    return answer?.kind === 'signatures' ? answer.read : undefined;
+    return answer?.kind === 'signatures' || answer?.kind === 'attestations' ? answer.read : undefined;
   }
 
   platforms(need: PlatformsNeed): Read<PlatformFacts> | undefined {
@@ -98,6 +100,8 @@ export const giveUp = (questions: readonly Question[]): readonly KnownAnswer[] =
       case 'image':
         return { kind: need.kind, need, read };
       case 'signatures':
+        return { kind: need.kind, need, read };
+      case 'attestations':
         return { kind: need.kind, need, read };
       case 'platforms':
         return { kind: need.kind, need, read };

@@ -1,4 +1,5 @@
 import type { Digest } from '../evidence/index.ts';
+import type { Attestation } from './attestation.ts';
 import type { Authority } from './authority.ts';
 import type { Exception } from './exception.ts';
 import type { MatchCondition, Variable } from './expression.ts';
@@ -32,6 +33,8 @@ export interface CompiledPolicy {
   readonly variables: readonly Variable[];
   /** Whose signatures expressions see. */
   readonly authorities: readonly Authority[];
+  /** What expressions read as `image.attestations`. */
+  readonly attestations: readonly Attestation[];
   readonly rules: readonly Rule[];
   /** What it writes into objects, in its own order. */
   readonly mutations: readonly Mutation[];
@@ -81,6 +84,7 @@ export const emptyPolicy: Omit<CompiledPolicy, 'name'> = {
   matchConditions: [],
   variables: [],
   authorities: [],
+  attestations: [],
   rules: [],
   mutations: [],
   pin: 'None',

@@ -13,6 +13,7 @@ export const isLookup = (question: Question): question is LookupNeed => {
       return true;
     case 'image':
     case 'signatures':
+    case 'attestations':
     case 'platforms':
       return false;
   }

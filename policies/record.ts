@@ -109,7 +109,7 @@ function evidenceRecord(answer: KnownAnswer): EvidenceRecord {
     const { digest, kind } = answer.read.value;
     return { ...about, digest, index: kind === 'index' };
   }
-  if (answer.kind === 'signatures' && answer.read.kind === 'found') {
+  if ((answer.kind === 'signatures' || answer.kind === 'attestations') && answer.read.kind === 'found') {
     const { proven, rejected } = answer.read.value;
     return {
       ...about,

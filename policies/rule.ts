@@ -35,6 +35,8 @@ export interface PodRule {
 export interface ImageRule {
   readonly scope: 'image';
   readonly name: string;
+  /** Names of attestations that it reads, `*` for any: where a required one is not there, it is not reached. */
+  readonly attestations?: readonly string[];
   evaluate(subject: ImageSubject, known: Known): RuleOutcome;
 }
 

@@ -9,18 +9,14 @@ export type Validated<T> =
   | { readonly kind: 'valid'; readonly value: T }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] };
 
-/** Checks a document. Fields in `notBuilt` (paths without indexes) are of the design and not of this version: refused by name. */
-export function validate<S extends TSchema>(
-  document: Document,
-  schema: S,
-  notBuilt: ReadonlySet<string> = new Set(),
-): Validated<Static<S>> {
+/** Checks a document. */
+export function validate<S extends TSchema>(document: Document, schema: S): Validated<Static<S>> {
   const { value } = document;
   if (Value.Check(schema, value)) return { kind: 'valid', value };
   const seen = new Set<string>();
   const problems: Problem[] = [];
   for (const error of Value.Errors(schema, value)) {
-    const found = explain(document, error, notBuilt);
+    const found = explain(document, error);
     const key = found && `${found.path} ${found.code}`;
     if (found === undefined || key === undefined || seen.has(key)) continue;
     seen.add(key);
@@ -37,19 +33,12 @@ export function problemAt(document: Document, code: ProblemCode, path: FieldPath
 
 type SchemaError = ReturnType<typeof Value.Errors>[number];
 
-function explain(document: Document, error: SchemaError, notBuilt: ReadonlySet<string>): Problem | undefined {
+function explain(document: Document, error: SchemaError): Problem | undefined {
   const path = parsePointer(document.value, error.instancePath);
   const at = (code: ProblemCode, detail: string, where: FieldPath = path) => problemAt(document, code, where, detail);
   switch (error.keyword) {
-    case 'boolean': {
-      const plain = path.filter((step) => typeof step === 'string').join('.');
-      return notBuilt.has(plain)
-        ? at(
-            'FIELD_NOT_BUILT',
-            `"${path.at(-1)}" is not built yet in this version; nothing is enforced by it, so it is refused`,
-          )
-        : at('FIELD_UNKNOWN', `there is no field "${path.at(-1)}" here`);
-    }
+    case 'boolean':
+      return at('FIELD_UNKNOWN', `there is no field "${path.at(-1)}" here`);
     case 'additionalProperties':
     case 'anyOf':
       return undefined;

@@ -28,6 +28,8 @@ const evidenceOf = (facts: SignatureFacts): Evidence => ({
         switch (need.kind) {
           case 'signatures':
             return { kind: 'signatures', need, read: found(facts) };
+          case 'attestations':
+            return { kind: 'attestations', need, read: found(facts) };
           case 'image':
             return {
               kind: 'image',
@@ -139,6 +141,11 @@ async function findings({
 
 const violations: Readonly<Record<string, Case>> = {
   NO_SIGNATURE: {},
+  NO_ATTESTATION: {
+    text: policy(
+      '  attestations: [{name: scan, type: https://cosign.sigstore.dev/attestation/vuln/v1, from: [release], required: true}]\n  pin: None\n',
+    ),
+  },
   SIGNER_NOT_ACCEPTED: { facts: signedBy('mallory/shop') },
   THRESHOLD_NOT_MET: {
     facts: signedBy('acme/shop'),
@@ -211,7 +218,8 @@ describe('the examples of docs/errors.md', () => {
     FIELD_UNKNOWN: policy('  signature: {from: [release]}\n'),
     FIELD_MISSING: policy('  signatures: {threshold: 1}\n'),
     FIELD_WRONG: policy('  signatures: {from: [release], threshold: many}\n'),
-    FIELD_NOT_BUILT: policy('  attestations: []\n'),
+    FIELD_NOT_BUILT:
+      'apiVersion: policies.kyverno.io/v1\nkind: ValidatingPolicy\nmetadata: {name: json}\nspec:\n  evaluation: {mode: JSON}\n  matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]}\n  validations: [{expression: "true"}]\n',
     EXPRESSION_WRONG: policy('  validations: [{name: few, expression: "size(images) < \'3\'"}]\n'),
     NAME_TAKEN: `${signatures}---\n${signatures}`,
     REFERENCE_UNRESOLVED: policy('  signatures: {from: [relase]}\n'),

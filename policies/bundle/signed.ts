@@ -3,7 +3,7 @@ import { type Authority, refusal } from '../authority.ts';
 import type { SignatureJudgement } from '../decision.ts';
 import { type Revocation, revokedBy } from '../revocation.ts';
 import { expectation, explain } from '../rule/explain-signatures.ts';
-import { distinctAuthorities } from '../rule/signatures.ts';
+import { distinctAuthorities } from '../rule/proofs.ts';
 import { type BundleProblem, bundleProblem } from './problem.ts';
 import type { BundleTrust } from './trust.ts';
 

@@ -6,22 +6,27 @@ import type {
   RejectedSignatureJudgement,
   SignatureJudgement,
 } from '../decision.ts';
+import { present } from '../present.ts';
 
 /** One signature of an image, under the best light that any authority sees it in. */
 export type Entity = AcceptedEntity | NotAcceptedEntity | RejectedEntity;
 
-export interface AcceptedEntity {
-  readonly state: 'accepted';
+interface Found {
   readonly source: Source;
+  /** What it attests; absent of a signature. */
+  readonly predicateType?: string;
+}
+
+export interface AcceptedEntity extends Found {
+  readonly state: 'accepted';
   readonly signature: Verified;
   /** Who accepts it, as `policy/authority`. */
   readonly authorities: readonly string[];
 }
 
 /** Proven, but nobody names its signer. */
-export interface NotAcceptedEntity {
+export interface NotAcceptedEntity extends Found {
   readonly state: 'notAccepted';
-  readonly source: Source;
   readonly signature: Verified;
   /** The authority that came nearest to accepting it, and where it differs. */
   readonly nearest: Nearest;
@@ -37,9 +42,8 @@ export interface Nearest {
 }
 
 /** Proven by no authority's trust material. */
-export interface RejectedEntity {
+export interface RejectedEntity extends Found {
   readonly state: 'rejected';
-  readonly source: Source;
   readonly authority: string;
   readonly rejection: Rejection;
 }
@@ -49,7 +53,10 @@ export interface RejectedEntity {
  * then rejected, each in the order of discovery.
  */
 export function entitiesOf({ judgements }: JudgedImage): readonly Entity[] {
-  const bySource = Map.groupBy(judgements, ({ source }) => `${source.via} ${source.manifest}`);
+  const bySource = Map.groupBy(
+    judgements,
+    ({ source, predicateType = '' }) => `${source.via} ${source.manifest} ${predicateType}`,
+  );
   const entities = [...bySource.values()].flatMap(entitiesOfSource);
   return entities.toSorted((a, b) => rank[a.state] - rank[b.state]);
 }
@@ -68,16 +75,17 @@ const isProven = (judgement: SignatureJudgement): judgement is Proven => judgeme
 function provenEntity(judgements: readonly Proven[]): Entity {
   const [first] = judgements;
   if (first === undefined) throw new Error('a group has at least one member');
-  const { source, signature } = first;
+  const { signature } = first;
+  const source = sourceOf(first);
   const authorities = judgements.flatMap((judgement) =>
     judgement.verdict === 'accepted' ? [authorityName(judgement)] : [],
   );
-  if (authorities.length > 0) return { state: 'accepted', source, signature, authorities };
+  if (authorities.length > 0) return { state: 'accepted', ...source, signature, authorities };
   const misses = judgements.flatMap((judgement) => (judgement.verdict === 'proven' ? [judgement] : []));
   const [nearest] = misses.toSorted((a, b) => b.difference.agreed - a.difference.agreed);
   return {
     state: 'notAccepted',
-    source,
+    ...source,
     signature,
     nearest: {
       authority: nearest === undefined ? '' : authorityName(nearest),
@@ -96,10 +104,12 @@ function rejectedEntities(judgements: readonly SignatureJudgement[], proven: num
   const total = Math.max(...byAuthority.map((group) => group.length));
   const [best = []] = byAuthority.map((group) => group.filter(isRejected)).toSorted((a, b) => a.length - b.length);
   return best.slice(0, Math.max(0, total - proven)).map((judgement) => {
-    const { source, rejection } = judgement;
-    return { state: 'rejected', source, authority: authorityName(judgement), rejection };
+    const { rejection } = judgement;
+    return { state: 'rejected', ...sourceOf(judgement), authority: authorityName(judgement), rejection };
   });
 }
+
+const sourceOf = ({ source, predicateType }: SignatureJudgement): Found => present({ source, predicateType });
 
 const isRejected = (judgement: SignatureJudgement): judgement is RejectedSignatureJudgement =>
   judgement.verdict === 'rejected';

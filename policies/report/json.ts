@@ -70,7 +70,9 @@ export interface ImageRecord {
 }
 
 export interface EntityRecord {
-  readonly kind: 'signature';
+  readonly kind: 'signature' | 'attestation';
+  /** What it attests; null of a signature. */
+  readonly predicateType: string | null;
   readonly state: Entity['state'];
   /** Why it is not accepted; null where it is. */
   readonly code: string | null;
@@ -166,10 +168,12 @@ const imageRecord = (image: JudgedImage): ImageRecord => ({
 /** One signature as plain JSON. */
 export function entityRecord(entity: Entity): EntityRecord {
   const source = { via: entity.source.via, manifest: entity.source.manifest };
+  const { predicateType = null } = entity;
+  const what = { kind: predicateType === null ? 'signature' : 'attestation', predicateType } as const;
   switch (entity.state) {
     case 'accepted':
       return {
-        kind: 'signature',
+        ...what,
         state: 'accepted',
         code: null,
         detail: null,
@@ -182,7 +186,7 @@ export function entityRecord(entity: Entity): EntityRecord {
       const { authority, detail, revoked } = entity.nearest;
       const nearest = { authority, difference: detail };
       return {
-        kind: 'signature',
+        ...what,
         state: 'notAccepted',
         code: revoked ? 'SIGNER_REVOKED' : 'SIGNER_NOT_ACCEPTED',
         detail,
@@ -195,7 +199,7 @@ export function entityRecord(entity: Entity): EntityRecord {
     case 'rejected': {
       const { code, detail } = entity.rejection;
       return {
-        kind: 'signature',
+        ...what,
         state: 'rejected',
         code,
         detail,

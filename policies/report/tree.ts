@@ -1,7 +1,7 @@
 import type { Signer, Source, Verified } from '../../evidence/index.ts';
 import type { Decision, JudgedImage } from '../decision.ts';
 import type { CompiledPolicy } from '../policy.ts';
-import { distinctAuthorities } from '../rule/signatures.ts';
+import { distinctAuthorities } from '../rule/proofs.ts';
 import { type Entity, entitiesOf, type Nearest } from './entity.ts';
 import { clip, count, instant, listed, printable, quoted, shortDigests } from './printable.ts';
 import { findingLines } from './sentence.ts';
@@ -47,23 +47,25 @@ function entityLines(entity: Entity, { paint }: TextStyle): string[] {
   switch (entity.state) {
     case 'accepted':
       return [
-        `  signature   ${paint('good', 'accepted')}  ${listed(entity.authorities.map(printable))}: ${describeSigner(entity.signature.signer)}`,
+        `  ${title(entity)} ${paint('good', 'accepted')}  ${listed(entity.authorities.map(printable))}: ${describeSigner(entity.signature.signer)}`,
         `${indent}${provenance(entity)}`,
         ...statements(entity.signature).map((line) => `${indent}${line}`),
       ];
     case 'notAccepted':
       return [
-        `  signature   ${paint('unsure', 'proven, not accepted')}  ${describeSigner(entity.signature.signer)}`,
+        `  ${title(entity)} ${paint('unsure', 'proven, not accepted')}  ${describeSigner(entity.signature.signer)}`,
         `${indent}${missText(entity.nearest)}`,
         `${indent}${provenance(entity)}`,
       ];
     case 'rejected':
       return [
-        `  signature   ${paint('bad', 'rejected')}  ${entity.rejection.code}  ${shortDigests(printable(entity.rejection.detail))}`,
+        `  ${title(entity)} ${paint('bad', 'rejected')}  ${entity.rejection.code}  ${shortDigests(printable(entity.rejection.detail))}`,
         `${indent}${found(entity.source)}, under ${printable(entity.authority)}`,
       ];
   }
 }
+
+const title = ({ predicateType }: Entity): string => (predicateType === undefined ? 'signature  ' : 'attestation');
 
 function missText({ authority, detail, revoked }: Nearest): string {
   const said = shortDigests(printable(detail));
@@ -93,6 +95,7 @@ const ways: Readonly<Record<Source['via'], string>> = {
   referrers: 'from a bundle found through the referrers API',
   'fallback-tag': 'from a bundle found through the fallback tag',
   'sig-tag': 'from the .sig tag',
+  'att-tag': 'from the .att tag',
 };
 
 /** The extensions of the certificate that tell how the signature came to be. */
@@ -113,7 +116,7 @@ function summary(
   judged: JudgedImage | undefined,
   style: TextStyle,
 ): string {
-  const judgements = judged?.judgements ?? [];
+  const judgements = (judged?.judgements ?? []).filter(({ predicateType }) => predicateType === undefined);
   const spoke = new Set([...judgements, ...decision.findings].map(({ policy }) => policy));
   const governing = policies.filter(({ name }) => spoke.size === 0 || spoke.has(name));
   const required = governing.reduce((sum, { threshold = 0 }) => sum + threshold, 0);

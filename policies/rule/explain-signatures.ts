@@ -8,7 +8,9 @@ export function explain(
   judgements: readonly SignatureJudgement[],
   reached: number,
   threshold: number,
+  predicateType?: string,
 ): { code: ViolationCode; found: string; remedy: string } {
+  const words = wordsFor(predicateType);
   const proven = judgements.filter((judgement) => judgement.verdict === 'proven');
   // A revocation is told before anything that an UPDATE or an exception may leave as it is.
   if (reached > 0 && !proven.some(({ difference }) => difference.revoked)) {
@@ -24,7 +26,7 @@ export function explain(
   const [nearest] = proven.toSorted((a, b) => b.difference.agreed - a.difference.agreed);
   if (nearest !== undefined) {
     const count = new Set(proven.map(({ signature }) => signature.entity)).size;
-    const found = `${count} signature${count === 1 ? '' : 's'}, by ${describeSigner(nearest.signature.signer)}; ${nearest.difference.detail}`;
+    const found = `${count} ${words.one}${count === 1 ? '' : 's'}, by ${describeSigner(nearest.signature.signer)}; ${nearest.difference.detail}`;
     if (nearest.difference.revoked)
       return { code: 'SIGNER_REVOKED', found, remedy: 'have it signed again by a signer that is not revoked' };
     return {
@@ -39,11 +41,31 @@ export function explain(
   if (rejected !== undefined) {
     return {
       code: rejected.rejection.code,
-      found: `a signature that does not hold: ${rejected.rejection.detail}`,
-      remedy: 'sign the image again',
+      found: `${words.a} that does not hold: ${rejected.rejection.detail}`,
+      remedy: words.again,
     };
   }
-  return { code: 'NO_SIGNATURE', found: 'no signature', remedy: 'sign the image in its release workflow' };
+  return words.none;
+}
+
+function wordsFor(predicateType: string | undefined) {
+  if (predicateType === undefined)
+    return {
+      one: 'signature',
+      a: 'a signature',
+      again: 'sign the image again',
+      none: { code: 'NO_SIGNATURE', found: 'no signature', remedy: 'sign the image in its release workflow' },
+    } as const;
+  return {
+    one: 'attestation',
+    a: 'an attestation',
+    again: 'attest the image again',
+    none: {
+      code: 'NO_ATTESTATION',
+      found: 'no attestation of this type',
+      remedy: 'attest the image in its release workflow',
+    },
+  } as const;
 }
 
 /** The later a check comes in the order of verification, the nearer the signature came. */
@@ -73,7 +95,13 @@ export const verificationOrder: readonly RejectionCode[] = [
 ];
 
 /** What a policy wants, in one clause, with the captures of this image put in. */
-export function expectation(from: readonly Authority[], threshold: number, captures: Captures): string {
+export function expectation(
+  from: readonly Authority[],
+  threshold: number,
+  captures: Captures,
+  predicateType?: string,
+): string {
   const wanted = from.map((authority) => describeAuthority(authority, captures));
-  return `${threshold} by ${threshold > 1 ? 'distinct signers of ' : ''}${wanted.join(threshold > 1 ? ', ' : ' or ')}`;
+  const what = predicateType === undefined ? '' : ` of type ${JSON.stringify(predicateType)}`;
+  return `${threshold}${what} by ${threshold > 1 ? 'distinct signers of ' : ''}${wanted.join(threshold > 1 ? ', ' : ' or ')}`;
 }

@@ -27,7 +27,8 @@ function obstaclesOf(answer: KnownAnswer, expected: string): Unpassed[] {
     case 'image':
     case 'platforms':
       return ofEvidence(answer.read, expected);
-    case 'signatures': {
+    case 'signatures':
+    case 'attestations': {
       const { read } = answer;
       const missing = read.kind === 'found' ? read.value.missing : undefined;
       return missing === undefined ? ofEvidence(read, expected) : [{ kind: 'undecided', gap: missing, expected }];

@@ -31,7 +31,7 @@ export function validationRule(validation: Validation): Rule {
     case 'pod':
       return { scope, name, evaluate };
     case 'image':
-      return { scope, name, evaluate };
+      return { scope, name, evaluate, attestations: expression.attestations };
   }
 }
 

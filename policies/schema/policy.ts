@@ -35,6 +35,32 @@ const signatures = Type.Object(
   { ...closed, description: 'The signatures that every governed image needs.' },
 );
 
+const attestation = Type.Object(
+  {
+    name: Type.String({
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      maxLength: 63,
+      description: 'What expressions call them, `image.attestations.NAME`, and the rule, `attestations/NAME`.',
+    }),
+    type: text(
+      'The predicate type of the in-toto statement, compared literally, such as `https://slsa.dev/provenance/v1`.',
+    ),
+    from: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Names of authorities. What anybody else attests is not there for the policy.',
+    }),
+    required: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether every governed image needs one. Rules that read them are not reached for an image that has none.',
+      }),
+    ),
+  },
+  { ...closed },
+);
+
 const specification = Type.Object(
   {
     images: Type.Optional(
@@ -46,6 +72,13 @@ const specification = Type.Object(
     ),
     authorities: Type.Optional(Type.Array(authority, { minItems: 1 })),
     signatures: Type.Optional(signatures),
+    attestations: Type.Optional(
+      Type.Array(attestation, {
+        minItems: 1,
+        maxItems: 16,
+        description: 'What is attested of the governed images, and by whom.',
+      }),
+    ),
     matchConstraints: Type.Optional(matchResources),
     matchConditions: Type.Optional(matchConditions),
     variables: Type.Optional(variables),
@@ -122,6 +155,3 @@ export const workloadPolicySchema = Type.Object(
 
 export type WorkloadPolicy = Static<typeof workloadPolicySchema>;
 export type ClusterWorkloadPolicy = Static<typeof clusterWorkloadPolicySchema>;
-
-/** Fields of the design that this version does not have: refused by name, never ignored. Paths without indexes. */
-export const fieldsNotBuilt: ReadonlySet<string> = new Set(['spec.attestations', 'spec.authorities.kms']);

@@ -222,14 +222,14 @@ describe('assay check', () => {
     using broken = folderOf({
       'policies/a.yaml': shop.policy.replace('threshold', 'x').replace('signatures:', 'signature:'),
       'policies/b.yaml':
-        'apiVersion: assay.dev/v1alpha1\nkind: ClusterWorkloadPolicy\nmetadata: {name: b}\nspec: {attestations: []}\n',
+        'apiVersion: assay.dev/v1alpha1\nkind: ClusterWorkloadPolicy\nmetadata: {name: b}\nspec: {attestation: []}\n',
       'config.yaml': 'apiVersion: assay.dev/v1alpha1\nkind: Configuration\nregistry: {}\n',
       'good.yaml': deployment('web', shop.signed.name),
     });
     const run = await assay(['check', '-p', 'policies', 'good.yaml'], { folder: broken.path });
     expect(run).toMatchObject({ code: 64, stdout: '' });
     expect(run.stderr).toMatch(/^policies\/a\.yaml:13:\d+: spec\.signature: .*\(FIELD_UNKNOWN\)$/m);
-    expect(run.stderr).toMatch(/^policies\/b\.yaml:4:\d+: spec\.attestations: .*\(FIELD_NOT_BUILT\)$/m);
+    expect(run.stderr).toMatch(/^policies\/b\.yaml:4:\d+: spec\.attestation: .*\(FIELD_UNKNOWN\)$/m);
     const config = await assay(['check', '-c', 'config.yaml', '-p', 'policies', 'good.yaml'], { folder: broken.path });
     expect(config).toMatchObject({ code: 64, stdout: '' });
     expect(config.stderr).toMatch(/^config\.yaml:3:\d+: registry: .*\(FIELD_UNKNOWN\)$/m);

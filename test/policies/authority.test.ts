@@ -5,7 +5,7 @@ import { type Authority, describeAuthority, describeSigner, refusal, signerKey }
 import type { SignatureJudgement } from '../../policies/decision.ts';
 import { compileGlob, type Glob } from '../../policies/glob.ts';
 import { compileIdentity, type Identity } from '../../policies/identity.ts';
-import { distinctAuthorities } from '../../policies/rule/signatures.ts';
+import { distinctAuthorities } from '../../policies/rule/proofs.ts';
 
 const digest = (letter: string) => parseDigest(`sha256:${letter.repeat(64)}`)!;
 const issuer = 'https://token.actions.githubusercontent.com';

@@ -9,6 +9,7 @@ import type { KubernetesObject } from '../../policies/index.ts';
 import { manifest, openCorridor } from '../support/shop/corridor.ts';
 import { deployment, shopConfiguration } from '../support/shop/index.ts';
 import {
+  attestImage,
   createSigstore,
   generateKey,
   githubIssuer,
@@ -65,6 +66,8 @@ beforeAll(async () => {
   const publish = async (name: string, how: Pick<ImageSignature, 'as' | 'format' | 'dockerReference'>) => {
     const image = await pushImage(registry, { repository: 'acme/shop', tag: name, seed: name });
     await signImage({ registry, ...image, ...how });
+    if (name === 'keyless')
+      await attestImage({ registry, ...image, ...how, format: 'bundle', predicateType: scanType, predicate: {} });
     images[name] = image.name;
     pinned[name] = image.reference;
   };
@@ -104,6 +107,13 @@ const spec = (authority: Spec, more: Spec = {}): Spec => ({
   signatures: { from: ['release'] },
   ...more,
 });
+
+const scanType = 'https://example.com/scan/v1';
+const attested = (change: Spec = {}, more: Spec = {}): Spec =>
+  spec(release(), {
+    attestations: [{ name: 'scan', type: scanType, from: ['release'], required: true, ...change }],
+    ...more,
+  });
 
 const ruleOf = (change: Spec = {}): Spec => ({
   apiGroups: ['apps'],
@@ -356,6 +366,29 @@ const rows: Readonly<Record<string, () => Row>> = {
     });
     return { with: of(1), without: of(2), code: 'THRESHOLD_NOT_MET' };
   },
+  'spec.attestations.name': () => {
+    const called = (name: string): Spec =>
+      attested({ name }, { validations: [{ name: 'rule', expression: 'image.attestations.scan.size() == 1' }] });
+    return { with: called('scan'), without: called('scans'), code: 'EXPRESSION_FAILED' };
+  },
+  'spec.attestations.type': () => ({
+    with: attested(),
+    without: attested({ type: `${scanType}.1` }),
+    code: 'NO_ATTESTATION',
+  }),
+  'spec.attestations.from': () => {
+    const authorities = [release(), { ...byKey(), name: 'key' }];
+    return {
+      with: attested({}, { authorities }),
+      without: attested({ from: ['key'] }, { authorities }),
+      code: 'KEY_MISMATCH',
+    };
+  },
+  'spec.attestations.required': () => ({
+    with: attested({ type: `${scanType}.1`, required: false }),
+    without: attested({ type: `${scanType}.1`, required: true }),
+    code: 'NO_ATTESTATION',
+  }),
   'spec.pin': () => ({
     with: spec(release(), { pin: 'Pods' }),
     without: spec(release(), { pin: 'Templates' }),

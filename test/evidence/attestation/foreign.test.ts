@@ -31,7 +31,9 @@ it('is found beside the signatures of an image, without another request', async 
   const keychain = {} as Parameters<typeof discover>[3]['keychain'];
   const { signal } = new AbortController();
   const repository = {} as Parameters<typeof discover>[1];
-  expect(await discover(registry, repository, subject.digest, { signal, keychain })).toMatchObject({
+  expect(
+    await discover(registry, repository, subject.digest, { signal, keychain }, { kind: 'signatures' }),
+  ).toMatchObject({
     kind: 'discovered',
     candidates: [{ source: { via: 'referrers', manifest: otherImage.digest }, entity: { code: 'FORMAT_UNSUPPORTED' } }],
   });

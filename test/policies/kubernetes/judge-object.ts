@@ -67,6 +67,8 @@ const knownEvidence = (there: boolean): Evidence => ({
             return { kind: need.kind, need, read: there ? found({ digest, kind: 'manifest' as const }) : absent };
           case 'signatures':
             return { kind: need.kind, need, read: found({ proven: [], rejected: [] }) };
+          case 'attestations':
+            return { kind: need.kind, need, read: found({ proven: [], rejected: [] }) };
           case 'platforms':
             return {
               kind: need.kind,
@@ -87,6 +89,8 @@ export const noEvidence: Evidence = {
           case 'image':
             return { kind: need.kind, need, read };
           case 'signatures':
+            return { kind: need.kind, need, read };
+          case 'attestations':
             return { kind: need.kind, need, read };
           case 'platforms':
             return { kind: need.kind, need, read };
