@@ -69,19 +69,18 @@ export class Cosign {
     return [...root, token, ...plain, `--fulcio-url=${fulcioUrl}`, `--rekor-url=${rekorUrl}`];
   }
 
-  /** Attests to a predicate about an image. */
+  /** Attests to a predicate about an image: cosign 2 under a `.att` tag, cosign 3 in a bundle. */
   async attest(
     version: CosignVersion,
     reference: string,
-    signer: { readonly key: string },
+    signer: CosignSigner,
     type: string,
     predicate: unknown,
   ): Promise<void> {
     const file = join(this.folder, 'predicate.json');
     writeFileSync(file, JSON.stringify(predicate));
-    const config = version === 3 ? ['--use-signing-config=false'] : [];
-    const who = ['--key', `${signer.key}.key`, '--tlog-upload=false', ...config];
     const what = ['--type', type, '--predicate', file];
+    const who = this.#services(version, signer, undefined);
     const args = ['attest', ...who, ...what, '--allow-insecure-registry', '--yes', reference];
     await succeed(this.#program(version), args, this.#settings());
   }
