@@ -31,10 +31,14 @@ function compileNode(schema: unknown, path: FieldPath, report: Report, depth: nu
     return anything;
   }
   const keywords: Keywords = { ...schema };
-  for (const key of Object.keys(keywords))
-    if (!known.has(key)) report('FIELD_UNKNOWN', [...path, key], `there is no keyword "${key}" here`);
+  for (const [key, value] of Object.entries(keywords)) {
+    const wanted = known.get(key);
+    if (wanted === undefined) report('FIELD_UNKNOWN', [...path, key], `there is no keyword "${key}" here`);
+    // A bound that is no bound would be kept by nobody.
+    else if (!wanted.holds(value)) report('FIELD_WRONG', [...path, key], `${shown(value)} is no ${wanted.name}`);
+  }
   const { type } = keywords;
-  if (typeof type !== 'string' || !Object.hasOwn(types, type))
+  if (typeof type === 'string' ? !Object.hasOwn(types, type) : type === undefined)
     report('FIELD_WRONG', [...path, 'type'], `a type is one of ${Object.keys(types).join(', ')}`);
   const properties = Object.entries(isObject(keywords['properties']) ? keywords['properties'] : {}).map(
     ([name, inner]) => [name, compileNode(inner, [...path, 'properties', name], report, depth + 1)] as const,
@@ -67,9 +71,25 @@ const types: Readonly<Record<string, (value: unknown) => boolean>> = {
   boolean: (value) => typeof value === 'boolean',
 };
 
-const known: ReadonlySet<string> = new Set([
-  ...['type', 'properties', 'required', 'items', 'additionalProperties', 'enum', 'default', 'description'],
-  ...['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'maxItems'],
+interface Keyword {
+  readonly name: string;
+  readonly holds: (value: unknown) => boolean;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const keyword = (name: string, holds: Keyword['holds'], ...keys: readonly string[]): [string, Keyword][] =>
+  keys.map((key) => [key, { name, holds }]);
+
+const known: ReadonlyMap<string, Keyword> = new Map([
+  ...keyword('text', isText, 'type', 'description'),
+  ...keyword('map of schemas', isObject, 'properties'),
+  ...keyword('list of names', (value) => Array.isArray(value) && value.every(isText), 'required'),
+  ...keyword('list of values', Array.isArray, 'enum'),
+  ...keyword('bool or schema', (value) => typeof value === 'boolean' || isObject(value), 'additionalProperties'),
+  ...keyword('number', (value) => Number.isFinite(value), 'minimum', 'maximum'),
+  ...keyword('count', isCount, 'minLength', 'maxLength', 'minItems', 'maxItems'),
+  ...keyword('value', () => true, 'items', 'default'),
 ]);
 
 const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 80);

@@ -21,10 +21,10 @@ async function matches(
   options: ObjectOptions = {},
 ): Promise<boolean | string> {
   const policy = stringify({
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicy',
+    apiVersion: 'assay.dev/v1alpha1',
+    kind: 'ClusterWorkloadPolicy',
     metadata: { name: 'p' },
-    spec: { matchConstraints: constraints, validations: [{ expression: 'false' }] },
+    spec: { matchConstraints: constraints, validations: [{ name: 'rule', expression: 'false' }] },
   });
   const { findings } = await judgeObject(policy, object, options);
   return findings[0]?.kind === 'error' ? findings[0].code : findings.length > 0;

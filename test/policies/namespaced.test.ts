@@ -104,6 +104,9 @@ describe('parameters with a schema', () => {
             },
             mode: { type: 'string', enum: ['a', 'b'] },
             owner: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+            share: { type: 'number', maximum: 1 },
+            strict: { type: 'boolean' },
+            limits: { type: 'object', additionalProperties: { type: 'integer', maximum: 5 } },
           },
         },
       },
@@ -128,6 +131,17 @@ describe('parameters with a schema', () => {
     ).toEqual([]);
   });
 
+  it('are taken from no other namespace, and their defaults only where none are needed', async () => {
+    const elsewhere = { ...limit({ max: 4 }), metadata: { name: 'limit', namespace: 'team-b' } };
+    const lacking = (action: string, more: Spec = {}): Promise<string[]> =>
+      codes(policy(base({ paramRef: { name: 'limit', parameterNotFoundAction: action }, ...more })), pod('team-a'), {
+        objects: [elsewhere],
+      });
+    expect(await lacking('Allow')).toEqual([]);
+    expect(await lacking('Deny')).toEqual(['team-a/p PARAMETERS_NOT_FOUND']);
+    expect(await lacking('Allow', rule('params.data.max >= 4'))).toEqual(['team-a/p VALIDATION_FAILED']);
+  });
+
   const wrong: readonly (readonly [string, unknown, string])[] = [
     ['a type', { max: 'many' }, 'data.max: "many" is no integer'],
     ['a missing field', { owner: {} }, 'data.owner.name: is missing'],
@@ -139,6 +153,22 @@ describe('parameters with a schema', () => {
     ['a list that is too short', { max: 3, names: [] }, 'data.names: 0 items, and at least 1 is wanted'],
     ['a list that is too long', { max: 3, names: ['a', 'b', 'c'] }, 'data.names: 3 items, and at most 2 is wanted'],
     ['a value that is none of them', { max: 3, mode: 'c' }, 'data.mode: "c" is none of "a", "b"'],
+    ['a text that is none', { max: 3, mode: 'a', owner: { name: 7 } }, 'data.owner.name: 7 is no string'],
+    ['a number that is none', { max: 3, share: '1' }, 'data.share: "1" is no number'],
+    ['a bool that is none', { max: 3, strict: 'false' }, 'data.strict: "false" is no boolean'],
+    ['an object that is none', { max: 3, owner: 'ada' }, 'data.owner: "ada" is no object'],
+    ['an integer with a fraction', { max: 3.5 }, 'data.max: 3.5 is no integer'],
+    ['a member behind one that is right', { max: 3, share: 0.5, strict: 1 }, 'data.strict: 1 is no boolean'],
+    [
+      'an item behind one that is right',
+      { max: 3, names: ['a', 'abcd'] },
+      'data.names[1]: 4 characters, and at most 3 is wanted',
+    ],
+    [
+      'a value of a name that the schema leaves open',
+      { max: 3, limits: { cpu: 5, gpu: 6 } },
+      'data.limits.gpu: 6, and at most 5 is wanted',
+    ],
     ['a list that is none', { max: 3, names: 'a' }, 'data.names: "a" is no array'],
   ];
   for (const [name, data, found] of wrong) {
@@ -153,6 +183,16 @@ describe('parameters with a schema', () => {
     await expect(judged({}, keyword)).rejects.toThrow('FIELD_UNKNOWN');
     await expect(judged({}, { paramSchema: { type: 'thing' } })).rejects.toThrow('FIELD_WRONG');
     await expect(judged({}, { paramSchema: { type: 'object', items: 3 } })).rejects.toThrow('FIELD_WRONG');
+    for (const more of [
+      { minimum: '1' },
+      { maxLength: -1 },
+      { required: 'name' },
+      { enum: 'a' },
+      { properties: [] },
+      { additionalProperties: 'no' },
+      { type: ['object'] },
+    ])
+      await expect(judged({}, { paramSchema: { type: 'object', ...more } })).rejects.toThrow('FIELD_WRONG');
     const constant = { paramKind: undefined, paramRef: undefined, paramSchema: { type: 'object', required: ['a'] } };
     await expect(judged({}, constant)).rejects.toThrow('FIELD_MISSING');
   });

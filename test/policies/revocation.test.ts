@@ -196,6 +196,12 @@ describe('a revocation', () => {
       { signers: [{ signedFrom: '2026-01-02T00:00:00Z', signedUntil: '2026-01-01T00:00:00Z' }] },
       'UNSAFE_COMBINATION',
     ],
+    [
+      'a window that ends as it begins',
+      { signers: [{ signedFrom: '2026-01-01T00:00:00Z', signedUntil: '2026-01-01T00:00:00Z' }] },
+      'UNSAFE_COMBINATION',
+    ],
+    ['a pattern that is none', { signers: [{ identity: { subjectRegExp: '^(a$' } }] }, 'PATTERN_WRONG'],
     ['a time without a zone', { signers: [{ signedFrom: '2026-01-02T00:00:00' }] }, 'FIELD_WRONG'],
     ['a month that is none', { signers: [{ signedFrom: '2026-13-02T00:00:00Z' }] }, 'FIELD_WRONG'],
     ['a capture', { signers: [{ identity: { subjectGlob: 'https://github.com/acme/{app}/x' } }] }, 'PATTERN_WRONG'],
