@@ -5,11 +5,15 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from './cli/command/index.ts';
 import { commands } from './cli/command/index.ts';
 import { commandHelp } from './cli/command/help.ts';
+import { shippedFolders } from './host/library.ts';
 import { renderReference } from './policies/cel/index.ts';
 import {
   clusterWorkloadPolicySchema,
   configurationSchema,
   exceptionSchema,
+  policyParametersSchema,
+  readLibrary,
+  renderCatalogue,
   renderWorkloads,
   revocationSchema,
   workloadPolicySchema,
@@ -36,6 +40,11 @@ export const generated: readonly Generated[] = [
   { file: 'docs/cli.md', render: commandPage },
   { file: 'docs/workloads.md', render: renderWorkloads },
   { file: 'docs/cel-functions.md', render: renderReference },
+  { file: 'schemas/policyparameters.json', render: () => schemaFile(policyParametersSchema) },
+  {
+    file: 'docs/catalogue.md',
+    render: async () => renderCatalogue(await readLibrary(shippedFolders('policies/library'))),
+  },
 ];
 
 const root = import.meta.dirname;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { now } from '../host/clock.ts';
 import { variable } from '../host/environment.ts';
+import { isThere } from '../host/files.ts';
 import {
   type Assembled,
   type Configuration,
@@ -8,10 +9,12 @@ import {
   type Document,
   isBundleReference,
   loadKeys,
+  partSources,
   type PolicySet,
   type PolicyWarning,
   renderProblem,
   renderWarning,
+  settleSource,
   staleTrust,
   valueAt,
 } from '../policies/index.ts';
@@ -25,10 +28,10 @@ import { readPolicies } from './source/policies.ts';
 /** Flags of every command that judges. */
 export const sessionFlags = {
   policies: {
-    value: 'PATH',
+    value: 'POLICIES',
     short: 'p',
     multiple: true,
-    help: 'policy file, folder of them, - for standard input, or oci://REPOSITORY:TAG; ASSAY_POLICIES, then the configuration, where left out',
+    help: 'policy file, folder of them, - for standard input, oci://REPOSITORY:TAG, or a shipped pack as PACK[:PROFILE][@VERSION] (pod-security:restricted@v1.34) where no file is called that; ASSAY_POLICIES, then the configuration, where left out',
   },
   exceptions: {
     value: 'PATH',
@@ -69,13 +72,14 @@ export async function openSession(
   if (ready.kind === 'problems') return ready;
   const { assembled, requests } = ready;
 
-  const inFile = (configuration.policies ?? []).map((path) =>
-    isBundleReference(path) ? path : resolve(loaded.folder, path),
+  const inFile = (configuration.policies ?? []).map((word) =>
+    settleSource(word, resolve(loaded.folder, word), isThere),
   );
   const paths = policyPaths(given, door, inFile);
   const files = await readPolicies(
     [...paths.filter((path) => !isBundleReference(path)), ...given.texts('exceptions')],
     door.input,
+    given.texts('params'),
   );
   const bundles = await readBundles(
     paths.filter(isBundleReference),
@@ -121,12 +125,10 @@ export function minorOf(version: string | undefined): { readonly kubernetesMinor
 const isRevocation = ({ value }: Document): boolean => valueAt(value, ['kind']) === 'Revocation';
 
 function policyPaths(given: Arguments, { environment }: Door, inFile: readonly string[]): readonly string[] {
-  const flags = given.texts('policies');
-  if (flags.length > 0) return flags;
   const stated = variable(environment, 'ASSAY_POLICIES');
-  // A reference has colons of its own.
-  const fromEnvironment = stated !== undefined && isBundleReference(stated) ? [stated] : stated?.split(':');
-  return fromEnvironment ?? inFile;
+  const flags = given.texts('policies');
+  const words = flags.length > 0 || stated === undefined ? flags : partSources(stated, isThere);
+  return words.length === 0 ? inFile : words.map((word) => settleSource(word, word, isThere));
 }
 
 /** `--plain-http` speaks of its host alone, and says that its address is meant as it is. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -37,6 +38,9 @@ export async function decodeChunks(chunks: AsyncIterable<unknown>, maximumBytes:
     return { kind: 'unreadable', detail: 'is not UTF-8' };
   }
 }
+
+/** Whether anything is at the path. */
+export const isThere = (path: string): boolean => existsSync(path);
 
 /** The document files that a path stands for, in a fixed order, or why it stands for none. */
 export type FileList =

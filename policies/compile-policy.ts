@@ -1,3 +1,4 @@
+import { readAbout } from './about.ts';
 import { compileAttestations, namedAuthorities, needsCaptures } from './compile-attestations.ts';
 import { compileAuthorities } from './compile-authority.ts';
 import type { CompileContext } from './compile.ts';
@@ -77,6 +78,7 @@ export function compilePolicy(
     ...expressions,
     kind,
     name,
+    about: readAbout(metadata),
     namespace,
     parameters,
     mutations: mutations.mutations,

@@ -109,7 +109,14 @@ function ruleFindings(one: EvaluatedRule, about: About, input: DecideInput): Fin
     case 'passed':
       return [];
     case 'violated':
-      return [soften({ ...by, kind: 'violation', effect: effectOf(policy), ...pointed(outcome.violation) })];
+      return [
+        soften({
+          ...by,
+          kind: 'violation',
+          effect: effectOf(policy),
+          ...pointed(explained(outcome.violation, policy)),
+        }),
+      ];
     case 'undecided':
       return [soften({ ...by, kind: 'undecided', ...unavailable(policy, outcome, input.now) })];
     case 'error': {
@@ -132,6 +139,13 @@ function pointed({
   const [first, ...others] = fields.map(renderPath);
   if (first === undefined) return violation;
   return { ...violation, field: first, ...(others.length === 0 ? {} : { fields: [first, ...others] }) };
+}
+
+/** A rule that is an expression says what it wants in CEL; where the policy says in words what it is for and what to do, people are told that. */
+function explained(violation: Violation, { about }: CompiledPolicy): Violation {
+  if (violation.code !== 'VALIDATION_FAILED' || about === undefined) return violation;
+  const { title: expected = violation.expected, remediation } = about;
+  return { ...(remediation === undefined ? {} : { remedy: remediation }), ...violation, expected };
 }
 
 /** A denial is a warning before the policy is in force, and where the old object had the same finding. */

@@ -1,4 +1,5 @@
 import type { Digest } from '../evidence/index.ts';
+import type { PolicyAbout } from './about.ts';
 import type { Attestation } from './attestation.ts';
 import type { Authority } from './authority.ts';
 import type { Exception } from './exception.ts';
@@ -17,6 +18,8 @@ export interface CompiledPolicy {
   readonly kind?: string;
   /** As messages call it: `acme-releases`, or `team-a/acme-releases` of a namespaced kind. */
   readonly name: string;
+  /** What its document says of itself. */
+  readonly about?: PolicyAbout;
   /** The binding that puts it in force, for Kubernetes' own kinds. */
   readonly binding?: string;
   /** The one namespace that it governs; undefined governs all. */

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Environment, variable } from '../host/environment.ts';
-import { type Configuration, isBundleReference } from '../policies/index.ts';
+import { isThere } from '../host/files.ts';
+import { type Configuration, partSources, settleSource } from '../policies/index.ts';
 import { type LogLevel, logLevels } from './log.ts';
 import type { RecordSettings } from './records.ts';
 import type { TlsFiles } from './tls.ts';
@@ -19,7 +20,8 @@ const options = [
   {
     flag: 'policies',
     value: 'PATH',
-    about: 'a policy file, a folder of them, or oci://REPOSITORY:TAG; may be repeated, replaces those of the file',
+    about:
+      'a policy file, a folder of them, oci://REPOSITORY:TAG or PACK[:PROFILE][@VERSION]; may be repeated, replaces those of the file',
     many: true,
   },
   { flag: 'address', value: 'ADDRESS', about: 'where both servers listen (0.0.0.0)' },
@@ -44,7 +46,7 @@ ${options.map(({ flag, value, about }) => `  ${`--${flag} ${value}`.padEnd(28)} 
   --help                        this text
   --version                     the version
 
-A flag goes before its variable (--tls-cert: ASSAY_TLS_CERT; several paths in ASSAY_POLICIES are parted by ":", a bundle stands alone), the
+A flag goes before its variable (--tls-cert: ASSAY_TLS_CERT; several paths in ASSAY_POLICIES are parted by ":", a bundle or a pack with its profile stands alone), the
 variable before the configuration file. SIGTERM drains. Exit codes: 0 drained, 1 ended by a fault, 64 usage or a
 configuration that does not load.
 `;
@@ -77,9 +79,7 @@ export function parseCommand(args: readonly string[], environment: Environment):
     });
     const many = flags.get('policies');
     const stated = variable(environment, 'ASSAY_POLICIES') ?? '';
-    // A reference has colons of its own.
-    const parted = isBundleReference(stated) ? [stated] : stated.split(':');
-    const paths = Array.isArray(many) ? many.map(String) : parted;
+    const paths = Array.isArray(many) ? many.map(String) : partSources(stated, isThere);
     return { kind: 'serve', given: { ...Object.fromEntries(given), paths: paths.filter((path) => path !== '') } };
   } catch (error) {
     return { kind: 'usage', detail: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) };
@@ -90,7 +90,7 @@ const variableOf = (flag: Flag): string => `ASSAY_${flag.toUpperCase().replaceAl
 
 /** Everything the server runs by, with every default filled in. */
 export interface Settings {
-  /** Files, folders and bundles. */
+  /** Files, folders, bundles and packs. */
   readonly policies: readonly string[];
   /** How often tags of bundles are asked for. */
   readonly bundleSeconds: number;
@@ -111,6 +111,7 @@ export function settle(
   given: Given,
   configuration: Configuration,
   file: string | undefined,
+  there: (path: string) => boolean = isThere,
 ): Settings | readonly string[] {
   const wrong: string[] = [];
   const { webhook, records } = configuration;
@@ -136,8 +137,8 @@ export function settle(
   const clientCa = given['client-ca'] ?? fromFile(webhook?.clientCaFile);
   const policies =
     given.paths.length > 0
-      ? given.paths
-      : (configuration.policies ?? []).map((path) => (isBundleReference(path) ? path : (fromFile(path) ?? path)));
+      ? given.paths.map((word) => settleSource(word, word, there))
+      : (configuration.policies ?? []).map((word) => settleSource(word, fromFile(word) ?? word, there));
   if (certificate === undefined || key === undefined)
     wrong.push(
       '--tls-cert and --tls-key, or webhook.certificateFile and webhook.keyFile of the configuration, are needed',

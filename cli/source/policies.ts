@@ -1,12 +1,51 @@
 import { documentFiles } from '../../host/files.ts';
-import { type Document, parseDocuments, renderProblem } from '../../policies/index.ts';
+import { shippedFolders } from '../../host/library.ts';
+import {
+  type Document,
+  isPackReference,
+  parseDocuments,
+  renderProblem,
+  valueAt,
+  withPacks,
+} from '../../policies/index.ts';
+import { nearest } from '../nearest.ts';
 import { readSource } from './text.ts';
 
-/** Every policy document of files and folders; a single one that cannot be read spoils them all, for it could be the one that denies. */
+/** Policy documents, and what is wrong with them, one line each. */
+export interface ReadPolicies {
+  readonly documents: readonly Document[];
+  readonly lines: readonly string[];
+}
+
+/**
+ * Every policy document of files, folders and packs; a single one that cannot be read spoils them all, for it could be the one
+ * that denies. `parameters` are files that may hold PolicyParameters among other things.
+ */
 export async function readPolicies(
-  paths: readonly string[],
+  sources: readonly string[],
   input: AsyncIterable<unknown>,
-): Promise<{ readonly documents: readonly Document[]; readonly lines: readonly string[] }> {
+  parameters: readonly string[] = [],
+): Promise<ReadPolicies> {
+  const files = await readFiles(
+    sources.filter((source) => !isPackReference(source)),
+    input,
+  );
+  const given = await readFiles(
+    parameters.filter((path) => path !== '-'),
+    input,
+  );
+  const values = given.documents.filter(isPolicyParameters);
+  const packs = await withPacks(sources.filter(isPackReference), [...files.documents, ...values], library(), nearest);
+  // What is wrong with other objects in the files of parameters is told where they are read.
+  return { documents: packs.documents, lines: [...files.lines, ...packs.lines] };
+}
+
+/** The shipped packs. */
+export const library = () => shippedFolders('policies/library');
+
+const isPolicyParameters = ({ value }: Document): boolean => valueAt(value, ['kind']) === 'PolicyParameters';
+
+async function readFiles(paths: readonly string[], input: AsyncIterable<unknown>): Promise<ReadPolicies> {
   const documents: Document[] = [];
   const lines: string[] = [];
   for (const path of new Set(paths)) {

@@ -1,3 +1,4 @@
+import { readAbout } from '../about.ts';
 import { compileExpressions } from '../compile-expressions.ts';
 import { compileParameters } from '../compile-parameters.ts';
 import { type Document, renderPath } from '../document.ts';
@@ -139,16 +140,17 @@ function compilePolicy(policy: Policy, minor: number | undefined, report: Report
   const mutations = isMutating(policy)
     ? compileMutations(policy.spec.mutations, compiler, report)
     : { rules: [], mutations: [] };
-  return {
+  return present({
     ...emptyPolicy,
     ...expressions,
     kind: policy.kind,
     name: metadata.name,
+    about: readAbout(metadata),
     constraints: [compileMatchConstraints(spec.matchConstraints, ['spec', 'matchConstraints'], report)],
     rules: [...expressions.rules, ...mutations.rules],
     mutations: mutations.mutations,
     failurePolicy: spec.failurePolicy ?? 'Fail',
-  };
+  });
 }
 
 /** Without a binding there is no paramRef: a policy that needs parameters says nothing sensible, and its author is told. */

@@ -46,6 +46,7 @@ function reportedPolicies({ policies, documents }: PolicySet): readonly Reported
 const described = (policy: CompiledPolicy): ReportedPolicy => ({
   name: policy.name,
   ...(policy.kind === undefined ? {} : { kind: policy.kind }),
+  ...(policy.about === undefined ? {} : { about: policy.about }),
   effect: effectOf(policy),
   rules: policy.rules.map(({ name }) => name),
   ...(policy.enforceFrom === undefined ? {} : { enforceFrom: policy.enforceFrom }),

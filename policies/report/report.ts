@@ -1,8 +1,11 @@
+import type { PolicyAbout, Severity } from '../about.ts';
 import type { Decision, Finding } from '../decision.ts';
 import type { Position } from '../document.ts';
 import type { PolicyWarning } from '../warning.ts';
 import type { FindingOutcome } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
+
+export type { PolicyAbout, Severity };
 
 /** What a run judged, by what, and all that it found: the one value that every format renders. */
 export interface Report {
@@ -36,22 +39,6 @@ export interface ReportedPolicy {
   /** It warns before this moment. */
   readonly enforceFrom?: Date;
 }
-
-/** What a policy says of itself in its annotations, `assay.dev/...`. */
-export interface PolicyAbout {
-  readonly title?: string;
-  readonly description?: string;
-  readonly severity?: Severity;
-  readonly remediation?: string;
-  /** `PSS-B`, `CIS 5.2.2`. */
-  readonly controls?: readonly string[];
-  /** `PSB-01`. */
-  readonly check?: string;
-  /** `Kubernetes`, `Istio`. */
-  readonly system?: string;
-}
-
-export type Severity = 'low' | 'medium' | 'high' | 'critical';
 
 /** One object, and everything about it. */
 export interface ReportedObject {

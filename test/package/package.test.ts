@@ -51,6 +51,18 @@ describe('the package', () => {
     expect(existsSync(join(folder, 'node_modules', manifest.name, 'LICENSE'))).toBe(true);
   });
 
+  it('has the packs', async () => {
+    const pod = { name: 'a', image: 'a.example/b', securityContext: { privileged: true } };
+    const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers: [pod] } };
+    await writeFile(join(folder, 'pod.json'), JSON.stringify(manifest));
+    const words = [program('assay'), 'check', '-p', 'pod-security', 'pod.json'];
+    const denied = await run(process.execPath, words, { cwd: folder }).catch((error: unknown) => error);
+    expect(denied).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('pod-security.privileged/privileged') as string,
+    });
+  });
+
   it('loads no server for the command line', async () => {
     const dist = join(folder, 'node_modules', manifest.name, 'dist');
     const reached = async (file: string, seen: Set<string> = new Set()): Promise<Set<string>> => {

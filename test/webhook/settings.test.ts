@@ -8,6 +8,9 @@ const given = (args: readonly string[], environment = {}): Given => {
   return command.given;
 };
 
+/** Whatever is named is a path. */
+const there = () => true;
+
 const configuration: Configuration = {
   ...defaultConfiguration,
   policies: ['policies', '/absolute', 'oci://ghcr.io/acme/policies:stable'],
@@ -27,7 +30,7 @@ const configuration: Configuration = {
 
 describe('the settings', () => {
   it('are those of the file, with paths relative to it', () => {
-    expect(settle(given([]), configuration, '/etc/assay/assay.yaml')).toEqual({
+    expect(settle(given([]), configuration, '/etc/assay/assay.yaml', there)).toEqual({
       policies: ['/etc/assay/policies', '/absolute', 'oci://ghcr.io/acme/policies:stable'],
       bundleSeconds: 600,
       address: '::1',
@@ -45,7 +48,7 @@ describe('the settings', () => {
     const environment = {
       ASSAY_PORT: '10',
       ASSAY_METRICS_PORT: '20',
-      ASSAY_POLICIES: 'a:b',
+      ASSAY_POLICIES: './a:b',
       ASSAY_TLS_CERT: 'c',
       ASSAY_FAILURE_MODE: 'Fail',
       ASSAY_ADDRESS: '',
@@ -54,17 +57,20 @@ describe('the settings', () => {
       given(['--port', '11', '--tls-cert=d', '--log-level', 'debug'], environment),
       configuration,
       '/etc/assay/assay.yaml',
+      there,
     );
     expect(settings).toMatchObject({
       port: 11,
       metricsPort: 20,
-      policies: ['a', 'b'],
+      policies: ['./a', 'b'],
       tls: { certificate: 'd' },
       failureMode: 'Fail',
       address: '::1',
       logLevel: 'debug',
     });
-    expect(settle(given(['--policies', 'x', '--policies=y'], environment), configuration, undefined)).toMatchObject({
+    expect(
+      settle(given(['--policies', 'x', '--policies=y'], environment), configuration, undefined, there),
+    ).toMatchObject({
       policies: ['x', 'y'],
     });
   });
@@ -75,12 +81,12 @@ describe('the settings', () => {
       return command.kind === 'serve' ? command.given.paths : [];
     };
     expect(named('oci://ghcr.io:443/acme/policies:stable')).toEqual(['oci://ghcr.io:443/acme/policies:stable']);
-    expect(named('a:b')).toEqual(['a', 'b']);
+    expect(named('./a:b')).toEqual(['./a', 'b']);
   });
 
   it('have defaults for everything but certificate, key and policies', () => {
     expect(
-      settle(given(['--tls-cert', 'c', '--tls-key', 'k', '--policies', 'p']), defaultConfiguration, undefined),
+      settle(given(['--tls-cert', 'c', '--tls-key', 'k', '--policies', 'p']), defaultConfiguration, undefined, there),
     ).toEqual({
       policies: ['p'],
       bundleSeconds: 60,

@@ -1,15 +1,18 @@
 import type { KeyFetcher } from '../../evidence/index.ts';
 import { documentFiles, readText } from '../../host/files.ts';
+import { shippedFolders } from '../../host/library.ts';
 import {
   compilePolicies,
   isServedByCluster,
   type CompileContext,
   type Document,
   isBundleReference,
+  isPackReference,
   loadKeys,
   parseDocuments,
   type PolicySet,
   renderProblem,
+  withPacks,
 } from '../../policies/index.ts';
 import { limits } from '../limits.ts';
 import type { BundleSource } from './bundles.ts';
@@ -20,7 +23,7 @@ export type PolicyContext = Pick<CompileContext, 'trustRoots' | 'exceptionNamesp
   readonly keyFetchers: readonly KeyFetcher[];
 };
 
-/** The policies of all files, folders and bundles together, or every problem of all of them. */
+/** The policies of all files, folders, packs and bundles together, or every problem of all of them. */
 export async function loadPolicies(
   paths: readonly string[],
   context: PolicyContext,
@@ -54,8 +57,9 @@ async function compileAll(
 }
 
 async function readFiles(
-  paths: readonly string[],
+  sources: readonly string[],
 ): Promise<{ readonly documents: readonly Document[]; readonly problems: readonly string[] }> {
+  const paths = sources.filter((source) => !isPackReference(source));
   const lists = await Promise.all(paths.map((path) => documentFiles(path)));
   const problems: string[] = lists.flatMap((list) =>
     list.kind === 'unreadable' ? [`${list.path}: ${list.detail}`] : [],
@@ -73,5 +77,6 @@ async function readFiles(
     documents.push(...parsed.documents);
     problems.push(...parsed.problems.map(renderProblem));
   }
-  return { documents, problems };
+  const packs = await withPacks(sources.filter(isPackReference), documents, shippedFolders('policies/library'));
+  return { documents: packs.documents, problems: [...problems, ...packs.lines] };
 }

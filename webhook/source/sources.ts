@@ -2,7 +2,13 @@ import { now } from '../../host/clock.ts';
 import type { Environment } from '../../host/environment.ts';
 import { vaultKeys } from '../../host/vault.ts';
 import { type Watch, watch } from '../../host/watch.ts';
-import { isBundleReference, type NamedTrust, type PolicySet, staleSentence } from '../../policies/index.ts';
+import {
+  isBundleReference,
+  isPackReference,
+  type NamedTrust,
+  type PolicySet,
+  staleSentence,
+} from '../../policies/index.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
@@ -95,7 +101,7 @@ export async function openSources(
   // Watched before they are read: a change in between is seen, and read twice at worst.
   const watches: readonly Watch[] = await Promise.all([
     watch(
-      settings.policies.filter((path) => !isBundleReference(path)),
+      settings.policies.filter((path) => !isBundleReference(path) && !isPackReference(path)),
       every,
       () => policies.reload(),
     ),
