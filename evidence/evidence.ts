@@ -3,6 +3,7 @@ import type { Requirement } from './attestation/requirement.ts';
 import { isVerified, type Verified, verify } from './attestation/verify.ts';
 import { attests, claims, mayAttest } from './attesting.ts';
 import { createProofCache, DiscoveryCache, proofBytes, type ProofCache } from './cache.ts';
+import { ImageConfigs } from './config.ts';
 import { type Discovery, discover } from './discover.ts';
 import { SingleFlight } from './flight.ts';
 import type { Digest } from './image/digest.ts';
@@ -68,6 +69,7 @@ class RegistryEvidence implements Evidence {
   readonly #client: RegistryClient;
   /** For what a list of the registry has named; it may come from the store. */
   readonly #listed: RegistryClient;
+  readonly #configs: ImageConfigs;
   readonly #proofs: ProofCache;
   readonly #discoveries: DiscoveryCache;
   readonly #images = new SingleFlight<Read<ImageFacts>>(limits.sharedWorkMilliseconds);
@@ -81,6 +83,7 @@ class RegistryEvidence implements Evidence {
   constructor(client: RegistryClient, options: EvidenceOptions) {
     this.#client = client;
     this.#listed = sharing(options.store === undefined ? client : throughStore(client, options.store));
+    this.#configs = new ImageConfigs(this.#listed);
     this.#proofs = createProofCache(options.cacheBytes);
     this.#discoveries = new DiscoveryCache({ bytes: options.cacheBytes, seconds: options.discoverySeconds });
   }
@@ -95,6 +98,8 @@ class RegistryEvidence implements Evidence {
             return { kind: need.kind, need, read: await this.#signatures(need, context) };
           case 'attestations':
             return { kind: need.kind, need, read: await this.#signatures(need, context) };
+          case 'config':
+            return { kind: need.kind, need, read: await this.#configs.read(need, context) };
           case 'platforms':
             return { kind: need.kind, need, read: await this.#platforms(need, context) };
         }

@@ -37,6 +37,8 @@ export {
   type Answer,
   type AttestationFacts,
   type AttestationsNeed,
+  type ConfigFacts,
+  type ConfigNeed,
   type ImageFacts,
   type ImageNeed,
   type Need,

@@ -70,6 +70,14 @@ export const limits = {
   rsaBitsLeast: 2_048,
   /** Verification time grows with the square; nobody issues longer keys. */
   rsaBitsMost: 8_192,
+  /** Configs of images have some 10 KB; those of hundreds of layers with long commands in their history, some hundred. */
+  configBytes: 1024 * 1024,
+  /** Labels, environment and history nest three deep; builders put their own beside them. */
+  configDepth: 32,
+  /** Values in a config of the longest history. */
+  configValues: 50_000,
+  /** Configs that are kept, by what they weigh in memory. */
+  configsBytes: 32 * 1024 * 1024,
   /** OCI manifests nest five deep (index, manifests, descriptor, platform, os.features); the rest is room. */
   manifestDepth: 16,
   /** Values in a manifest of 4096 entries with some annotations each; JSON.parse builds no more than this. */

@@ -8,7 +8,7 @@ import type { RunnableManifest } from './registry/platform.ts';
 import type { TrustMaterial } from './trust/material.ts';
 
 /** A question about an image that only the world can answer. */
-export type Need = ImageNeed | SignaturesNeed | AttestationsNeed | PlatformsNeed;
+export type Need = ImageNeed | SignaturesNeed | AttestationsNeed | PlatformsNeed | ConfigNeed;
 
 /** What does this reference name right now? */
 export interface ImageNeed {
@@ -43,16 +43,30 @@ export interface PlatformsNeed {
   readonly digest: Digest;
 }
 
+/** What does the config of this manifest say? */
+export interface ConfigNeed {
+  readonly kind: 'config';
+  readonly repository: Repository;
+  /** Of a manifest, not of an index. */
+  readonly digest: Digest;
+}
+
 export type Answer =
   | { readonly kind: 'image'; readonly need: ImageNeed; readonly read: Read<ImageFacts> }
   | { readonly kind: 'signatures'; readonly need: SignaturesNeed; readonly read: Read<SignatureFacts> }
   | { readonly kind: 'attestations'; readonly need: AttestationsNeed; readonly read: Read<AttestationFacts> }
-  | { readonly kind: 'platforms'; readonly need: PlatformsNeed; readonly read: Read<PlatformFacts> };
+  | { readonly kind: 'platforms'; readonly need: PlatformsNeed; readonly read: Read<PlatformFacts> }
+  | { readonly kind: 'config'; readonly need: ConfigNeed; readonly read: Read<ConfigFacts> };
 
 /** What a reference names: bytes that hash to the digest. */
 export interface ImageFacts {
   readonly digest: Digest;
   readonly kind: 'manifest' | 'index';
+}
+
+/** The config of an image (OCI image-spec, "Image Configuration"), as parsed from the bytes that the manifest names. */
+export interface ConfigFacts {
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** The manifests below an index that some node could choose; of a manifest that stands alone, itself. */
@@ -111,6 +125,8 @@ export function needKey(need: Need): string {
       return `image ${formatRepository(need.reference.repository)} ${need.reference.digest ?? need.reference.tag ?? ''}`;
     case 'platforms':
       return `platforms ${formatRepository(need.repository)} ${need.digest}`;
+    case 'config':
+      return `config ${formatRepository(need.repository)} ${need.digest}`;
     case 'signatures':
       return `signatures ${provenBy(need)}`;
     case 'attestations':

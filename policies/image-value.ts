@@ -1,6 +1,8 @@
 import {
+  type ConfigNeed,
   formatRepository,
   type ImageNeed,
+  type PlatformFacts,
   type PlatformsNeed,
   type Reference,
   type Signer,
@@ -48,6 +50,7 @@ export function imageValue(source: ImageSource): Value {
     tag: reference.tag ?? null,
     digest: digestValue(reference, source.known),
     platforms: platformsValue(reference, source.known),
+    config: onlyConfig(reference, source.known),
     signatures: provenValue(reference, source, source.authorities, signatureValue),
     attestations: attestationsValue(reference, source),
   };
@@ -74,18 +77,40 @@ function digestValue(reference: Reference, known: Known): string | Unknown {
 }
 
 function platformsValue(reference: Reference, known: Known): PartialValue {
-  const need = about(reference, known, (digest): PlatformsNeed => ({ kind: 'platforms', ...digest }));
-  if (need instanceof Unknown) return need;
-  const read = known.platforms(need);
-  if (read?.kind !== 'found') return unknownUntil(need);
-  return read.value.runnable.map(({ digest, platform }) =>
+  const platforms = runnableOf(reference, known);
+  if (platforms instanceof Unknown) return platforms;
+  const values: readonly PartialValue[] = platforms.map(({ digest, platform }) =>
     present({
       digest: String(digest),
       os: platform?.os,
       architecture: platform?.architecture,
       variant: platform?.variant,
+      config: configValue({ repository: reference.repository, digest }, known) as Value,
     }),
   );
+  return values as readonly Value[];
+}
+
+/** Of an image for one platform; each platform of an index has its own. */
+function onlyConfig(reference: Reference, known: Known): PartialValue {
+  const platforms = runnableOf(reference, known);
+  if (platforms instanceof Unknown) return platforms;
+  const [only, ...others] = platforms;
+  if (only === undefined || others.length > 0) return null;
+  return configValue({ repository: reference.repository, digest: only.digest }, known);
+}
+
+function configValue(digested: Digested, known: Known): PartialValue {
+  const need: ConfigNeed = { kind: 'config', ...digested };
+  const read = known.config(need);
+  return read?.kind === 'found' ? (read.value.config as Value) : unknownUntil(need);
+}
+
+function runnableOf(reference: Reference, known: Known): PlatformFacts['runnable'] | Unknown {
+  const need = about(reference, known, (digest): PlatformsNeed => ({ kind: 'platforms', ...digest }));
+  if (need instanceof Unknown) return need;
+  const read = known.platforms(need);
+  return read?.kind === 'found' ? read.value.runnable : unknownUntil(need);
 }
 
 /** By the names that the policy gives them; a list for each, perhaps empty. */

@@ -1,6 +1,8 @@
 import {
   type Answer,
   type AttestationsNeed,
+  type ConfigFacts,
+  type ConfigNeed,
   gap,
   type ImageFacts,
   type ImageNeed,
@@ -29,6 +31,7 @@ export interface Known {
   /** Signatures, or attestations of one type. */
   proofs(need: SignaturesNeed | AttestationsNeed): Read<SignatureFacts> | undefined;
   platforms(need: PlatformsNeed): Read<PlatformFacts> | undefined;
+  config(need: ConfigNeed): Read<ConfigFacts> | undefined;
   namespace(need: NamespaceNeed): LookupRead<KubernetesObject> | undefined;
   objects(need: ObjectsNeed): LookupRead<readonly KubernetesObject[]> | undefined;
   authorization(need: AuthorizationNeed): LookupRead<AuthorizationAnswer> | undefined;
@@ -62,6 +65,11 @@ class KnownAnswers implements Known {
   platforms(need: PlatformsNeed): Read<PlatformFacts> | undefined {
     const answer = this.answer(need);
     return answer?.kind === 'platforms' ? answer.read : undefined;
+  }
+
+  config(need: ConfigNeed): Read<ConfigFacts> | undefined {
+    const answer = this.answer(need);
+    return answer?.kind === 'config' ? answer.read : undefined;
   }
 
   namespace(need: NamespaceNeed): LookupRead<KubernetesObject> | undefined {
@@ -104,6 +112,8 @@ export const giveUp = (questions: readonly Question[]): readonly KnownAnswer[] =
       case 'attestations':
         return { kind: need.kind, need, read };
       case 'platforms':
+        return { kind: need.kind, need, read };
+      case 'config':
         return { kind: need.kind, need, read };
     }
   });

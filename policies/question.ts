@@ -15,6 +15,7 @@ export const isLookup = (question: Question): question is LookupNeed => {
     case 'signatures':
     case 'attestations':
     case 'platforms':
+    case 'config':
       return false;
   }
 };

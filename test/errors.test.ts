@@ -36,6 +36,8 @@ const evidenceOf = (facts: SignatureFacts): Evidence => ({
               need,
               read: need.reference.tag === 'gone' ? absent : found({ digest, kind: 'manifest' }),
             };
+          case 'config':
+            return { kind: 'config', need, read: found({ config: {} }) };
           case 'platforms':
             return { kind: 'platforms', need, read: found({ kind: 'manifest', runnable: [{ digest }] }) };
         }

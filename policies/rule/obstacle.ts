@@ -26,6 +26,7 @@ function obstaclesOf(answer: KnownAnswer, expected: string): Unpassed[] {
   switch (answer.kind) {
     case 'image':
     case 'platforms':
+    case 'config':
       return ofEvidence(answer.read, expected);
     case 'signatures':
     case 'attestations': {

@@ -69,6 +69,8 @@ const knownEvidence = (there: boolean): Evidence => ({
             return { kind: need.kind, need, read: found({ proven: [], rejected: [] }) };
           case 'attestations':
             return { kind: need.kind, need, read: found({ proven: [], rejected: [] }) };
+          case 'config':
+            return { kind: need.kind, need, read: there ? found({ config: {} }) : absent };
           case 'platforms':
             return {
               kind: need.kind,
@@ -93,6 +95,8 @@ export const noEvidence: Evidence = {
           case 'attestations':
             return { kind: need.kind, need, read };
           case 'platforms':
+            return { kind: need.kind, need, read };
+          case 'config':
             return { kind: need.kind, need, read };
         }
       }),

@@ -13,6 +13,8 @@ export interface ImageSource {
   readonly seed?: string;
   /** `os/architecture` or `os/architecture/variant`. Given: an index of one manifest each; absent: one manifest for linux/amd64. */
   readonly platforms?: readonly string[];
+  /** The bytes of the config, in place of an honest one. */
+  readonly config?: string;
   /** Spelled as Docker spells it instead of OCI. */
   readonly docker?: boolean;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -88,15 +90,14 @@ async function pushPlatform(registry: Publisher, source: ImageSource, platform: 
   const files = source.files ?? { '/seed': `${source.seed ?? `${source.repository}:${source.tag ?? ''}`}\n` };
   const tar = archive({ ...files, '/etc/platform': `${platform}\n` });
   const layer = gzipSync(tar, { level: 9 });
-  const config = Buffer.from(
-    JSON.stringify({
-      ...place,
-      created: '2026-01-01T00:00:00Z',
-      config: { Entrypoint: ['/seed'] },
-      rootfs: { type: 'layers', diff_ids: [sha256(tar)] },
-      history: [{ created: '2026-01-01T00:00:00Z', created_by: 'test support' }],
-    }),
-  );
+  const honest = JSON.stringify({
+    ...place,
+    created: '2026-01-01T00:00:00Z',
+    config: { Entrypoint: ['/seed'] },
+    rootfs: { type: 'layers', diff_ids: [sha256(tar)] },
+    history: [{ created: '2026-01-01T00:00:00Z', created_by: 'test support' }],
+  });
+  const config = Buffer.from(source.config ?? honest);
   await registry.putBlob(source.repository, layer);
   await registry.putBlob(source.repository, config);
   const bytes = Buffer.from(
