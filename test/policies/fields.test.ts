@@ -2,12 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { parsePublicKey } from '../../evidence/index.ts';
 import { extensionNames } from '../../policies/schema/authority.ts';
-import { clusterWorkloadPolicySchema } from '../../policies/schema/policy.ts';
+import { clusterWorkloadPolicySchema, workloadPolicySchema } from '../../policies/schema/policy.ts';
 import { type Registry, startRegistry, pushImage } from '../support/registry/index.ts';
 import { certificatePem } from '../support/sigstore/certificate.ts';
 import type { KubernetesObject } from '../../policies/index.ts';
 import { manifest, openCorridor } from '../support/shop/corridor.ts';
 import { deployment, shopConfiguration } from '../support/shop/index.ts';
+import { constraints, selector } from './constraint-rows.ts';
+import { leaves, requiredLeaves, without } from './schema-fields.ts';
 import {
   attestImage,
   createSigstore,
@@ -114,78 +116,6 @@ const attested = (change: Spec = {}, more: Spec = {}): Spec =>
     attestations: [{ name: 'scan', type: scanType, from: ['release'], required: true, ...change }],
     ...more,
   });
-
-const ruleOf = (change: Spec = {}): Spec => ({
-  apiGroups: ['apps'],
-  apiVersions: ['v1'],
-  operations: ['CREATE'],
-  resources: ['deployments'],
-  ...change,
-});
-const ruled = (change?: Spec): Spec => ({ resourceRules: [ruleOf(change)] });
-const excluded = (change?: Spec): Spec => ({ excludeResourceRules: [ruleOf(change)] });
-const selecting = (matchExpressions: readonly Spec[]): Spec => ({ objectSelector: { matchExpressions } });
-const selector = (key: string, operator: string, values: readonly string[]): Spec => ({
-  matchExpressions: [{ key, operator, values }],
-});
-const selectingNamespace = (matchExpressions: readonly Spec[]): Spec => ({ namespaceSelector: { matchExpressions } });
-const own = 'kubernetes.io/metadata.name';
-/** Constraints under which the policy speaks of the Deployment, and others under which it does not. */
-const constraints: readonly (readonly [field: string, matching: Spec, other: Spec, code?: string])[] = [
-  ...(
-    [
-      ['apiGroups', ['batch']],
-      ['apiVersions', ['v9']],
-      ['operations', ['DELETE']],
-      ['resources', ['pods']],
-      ['resourceNames', ['other']],
-      ['scope', 'Cluster'],
-    ] as const
-  ).flatMap(([field, other]) => [
-    [`resourceRules.${field}`, ruled(), ruled({ [field]: other })] as const,
-    [`excludeResourceRules.${field}`, excluded({ [field]: other }), excluded()] as const,
-  ]),
-  ['objectSelector.matchLabels', {}, { objectSelector: { matchLabels: { a: 'b' } } }],
-  [
-    'objectSelector.matchExpressions.key',
-    selecting([{ key: 'a', operator: 'DoesNotExist' }]),
-    selecting([{ key: '', operator: 'DoesNotExist' }]),
-    'FIELD_WRONG',
-  ],
-  [
-    'objectSelector.matchExpressions.operator',
-    selecting([{ key: 'a', operator: 'DoesNotExist' }]),
-    selecting([{ key: 'a', operator: 'Exists' }]),
-  ],
-  [
-    'objectSelector.matchExpressions.values',
-    selecting([{ key: 'a', operator: 'NotIn', values: ['b'] }]),
-    selecting([{ key: 'a', operator: 'NotIn', values: [] }]),
-    'FIELD_MISSING',
-  ],
-  [
-    'namespaceSelector.matchLabels',
-    { namespaceSelector: { matchLabels: { [own]: 'shop' } } },
-    { namespaceSelector: { matchLabels: { [own]: 'other' } } },
-  ],
-  [
-    'namespaceSelector.matchExpressions.key',
-    selectingNamespace([{ key: own, operator: 'Exists' }]),
-    selectingNamespace([{ key: '', operator: 'Exists' }]),
-    'FIELD_WRONG',
-  ],
-  [
-    'namespaceSelector.matchExpressions.operator',
-    selectingNamespace([{ key: own, operator: 'Exists' }]),
-    selectingNamespace([{ key: own, operator: 'DoesNotExist' }]),
-  ],
-  [
-    'namespaceSelector.matchExpressions.values',
-    selectingNamespace([{ key: own, operator: 'In', values: ['shop'] }]),
-    selectingNamespace([{ key: own, operator: 'In', values: ['other'] }]),
-  ],
-  ['matchPolicy', { ...ruled(), matchPolicy: 'Equivalent' }, { ...ruled(), matchPolicy: 'Exact' }],
-];
 
 const at = 'spec.authorities.keyless.identities';
 const rows: Readonly<Record<string, () => Row>> = {
@@ -586,7 +516,7 @@ const annotation = (key: string, valueExpression = '"text"'): Spec => ({ key, va
 const identifying = new Set(['apiVersion', 'kind', 'metadata.name', 'metadata.labels', 'metadata.annotations']);
 
 describe('A-VER-8: every field of the policy schema', () => {
-  const fields = leaves(clusterWorkloadPolicySchema as Schema).filter((field) => !identifying.has(field));
+  const fields = leaves(clusterWorkloadPolicySchema).filter((field) => !identifying.has(field));
 
   it('has a row here, and no row is of a field that is gone', () => {
     expect(Object.keys(rows).sort()).toEqual([...fields].sort());
@@ -598,8 +528,65 @@ describe('A-VER-8: every field of the policy schema', () => {
       expect(await codesOf(row.with, row)).toEqual([]);
       expect(await codesOf(row.without, row)).toEqual([row.code]);
     });
+
+    it(`${field} does so because it is read: without it the verdict is another`, async () => {
+      const row = build();
+      const path = field.replace('spec.', '');
+      const [admitted, denied] = [await codesOf(cut(row.with, path), row), await codesOf(cut(row.without, path), row)];
+      const refusal = required.has(field) ? 'FIELD_MISSING' : refused[field]?.code;
+      if (refusal !== undefined) expect([admitted, denied]).toEqual([[refusal], [refusal]]);
+      else {
+        expect([admitted, denied]).not.toEqual([[], [row.code]]);
+        for (const code of [...admitted, ...denied])
+          if (code !== row.code) expect(code).not.toMatch(/^(FIELD|EXPRESSION_WRONG)/);
+      }
+    });
   }
+
+  it('and none is said to be refused that is not there or could not be left out anyway', () => {
+    expect(Object.keys(refused).filter((field) => !fields.includes(field) || required.has(field))).toEqual([]);
+  });
 });
+
+/** The same, and nothing more, may be said of the images of one namespace. */
+describe('the schema of a WorkloadPolicy', () => {
+  it('has the fields of a ClusterWorkloadPolicy, and its namespace', () => {
+    const [own, cluster] = [workloadPolicySchema, clusterWorkloadPolicySchema].map((schema) => leaves(schema));
+    expect(own?.filter((field) => !cluster?.includes(field))).toEqual(['metadata.namespace']);
+    expect(workloadPolicySchema.properties.spec).toBe(clusterWorkloadPolicySchema.properties.spec);
+  });
+});
+
+const required = requiredLeaves(clusterWorkloadPolicySchema);
+const cut = (spec: Spec, path: string): Spec => without(spec, path) as Spec;
+
+/** Fields that may be left out, but not of these documents: what stands beside them needs them. */
+const refused: Readonly<Record<string, { readonly code: string; readonly why: string }>> = {
+  ...Object.fromEntries(
+    ['keyless', 'certificateAuthority'].flatMap((kind) =>
+      ['subject', 'subjectGlob', 'subjectRegExp'].map((field) => [
+        `spec.authorities.${kind}.identities.${field}`,
+        { code: 'FIELD_MISSING', why: 'an identity without any subject would be everybody' },
+      ]),
+    ),
+  ),
+  'spec.authorities.certificateAuthority.trustRoot': {
+    code: 'FIELD_MISSING',
+    why: 'without logs and timestamp authorities nothing says when a certificate signed',
+  },
+  'spec.authorities.key.data': { code: 'FIELD_MISSING', why: 'a key is written or named' },
+  'spec.authorities.key.kms': { code: 'FIELD_MISSING', why: 'a key is written or named' },
+  'spec.authorities.key.trustRoot': { code: 'UNSAFE_COMBINATION', why: '"log: Required" needs a root with logs' },
+  ...Object.fromEntries(
+    ['matchConstraints.objectSelector', 'matchConstraints.namespaceSelector', 'paramRef.selector'].map((selector) => [
+      `spec.${selector}.matchExpressions.values`,
+      { code: 'FIELD_MISSING', why: 'In and NotIn need at least one value' },
+    ]),
+  ),
+  'spec.paramRef.name': { code: 'FIELD_MISSING', why: 'parameters are named or selected' },
+  'spec.paramSchema': { code: 'EXPRESSION_WRONG', why: 'an expression reads the parameters that it describes' },
+  'spec.previouslyVerifiedMaxAge': { code: 'FIELD_MISSING', why: 'AllowIfPreviouslyVerified needs an age' },
+};
 
 async function codesOf(
   spec: Spec,
@@ -666,16 +653,4 @@ function withCtLogsOf(root: string, more: string): string {
     ...parsed,
     ctlogs: [...parsed.ctlogs, ...(JSON.parse(more) as { ctlogs: unknown[] }).ctlogs],
   });
-}
-
-interface Schema {
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-}
-
-/** Paths without indexes of everything that has no fields of its own. */
-function leaves(schema: Schema, path = ''): string[] {
-  const inner = schema.properties ?? schema.items?.properties;
-  if (inner === undefined) return [path];
-  return Object.entries(inner).flatMap(([name, field]) => leaves(field, path === '' ? name : `${path}.${name}`));
 }
