@@ -15,4 +15,5 @@ export const formats: Readonly<Record<string, () => Promise<Format>>> = {
   github: async () => (await import('./github.ts')).renderGithub,
   gitlab: async () => (await import('./gitlab.ts')).renderGitlab,
   markdown: async () => (await import('./markdown.ts')).renderMarkdown,
+  html: async () => (await import('./html/document.ts')).renderHtml,
 };

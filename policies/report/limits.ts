@@ -32,4 +32,20 @@ export const limits = {
   markdownCharacters: 64 * 1024 - 1,
   /** Rows of its table: what is folded below them finds room too. */
   markdownRows: 50,
+  /** Findings spelt out in the HTML report: a browser lays them out and filters them within a second, and no person reads more. */
+  htmlFindings: 2000,
+  /** Of their markup together: hostile texts escape to six times their length, and a file of 8 MiB still opens from a slow disk at once. */
+  htmlCharacters: 8 * 1024 * 1024,
+  /** A text in it: two identities, their issuers and a sentence fit. */
+  htmlTextCharacters: 1500,
+  /** A name in a table or heading of it: the longest name of an object (253) and of its namespace fit. */
+  htmlNameCharacters: 330,
+  /** Rows of a table of it: so many namespaces, policies or images somebody still looks through. */
+  htmlRows: 500,
+  /** Objects without a finding that are named: a line each. */
+  htmlClean: 1000,
+  /** Signatures of one image in its evidence tree; whoever can push can attach many. */
+  htmlSignatures: 50,
+  /** Policies named in the head of the page; the others stand in their table. */
+  htmlPoliciesNamed: 6,
 } as const;

@@ -1,0 +1,75 @@
+import type { JudgedImage } from '../../decision.ts';
+import { clip } from '../printable.ts';
+import { limits } from '../limits.ts';
+import type { PolicyAbout, ReportedFinding, ReportedObject } from '../report.ts';
+import { circumstance } from '../sentence.ts';
+import { evidenceTree } from './evidence.ts';
+import { html, type Html, type Part } from './markup.ts';
+import { sourceFigure } from './source.ts';
+import { outcomes } from './words.ts';
+
+/** What stands around a finding. */
+export interface FindingPlace {
+  readonly object: ReportedObject;
+  /** The fragment that leads to it. */
+  readonly id: string;
+  /** Its policy's and its namespace's place in the lists of the filters. */
+  readonly policy: number;
+  readonly namespace: number;
+  readonly about?: PolicyAbout | undefined;
+}
+
+/** One finding with all that is known of it. */
+export function findingArticle(reported: ReportedFinding, place: FindingPlace): Html {
+  const { finding, outcome, severity } = reported;
+  const { object, id, policy, namespace, about } = place;
+  const { word, tone } = outcomes[outcome];
+  const image = judgedImage(object, reported);
+  return html`<article class="finding ${tone}" id="${id}" tabindex="-1" data-outcome="${outcome}" data-severity="${severity ?? ''}" data-policy="${policy}" data-namespace="${namespace}">
+<h4><span class="outcome ${tone}">${word}</span> <a href="#${id}">${clip(finding.policy, limits.htmlTextCharacters)}/<wbr>${clip(finding.rule, limits.htmlTextCharacters)}</a></h4>
+<p class="meta">${severity !== undefined && html`<span class="severity ${severity}">${severity}</span> `}<code>${finding.code}</code>${
+    about?.title !== undefined && html` <span>${bounded(about.title)}</span>`
+  }${(about?.controls ?? []).slice(0, 20).map((control) => html` <span class="control">${bounded(control)}</span>`)}</p>
+${sourceFigure(object, reported)}
+<dl class="facts">${facts(reported).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${image !== undefined && evidenceTree(image)}
+</article>
+`;
+}
+
+function facts({ finding, remediation }: ReportedFinding): readonly (readonly [string, Part])[] {
+  const { kind, found, expected, field, fields, image, code } = finding;
+  const why = circumstance(finding);
+  const places = (fields ?? [field]).filter((path) => path !== '').slice(0, 20);
+  return [
+    [
+      'field',
+      places.length === 0
+        ? 'the whole object'
+        : places.map((path, index) => html`${index > 0 && ', '}<code>${bounded(path)}</code>`),
+    ],
+    ...(image === undefined ? [] : [['image', imageText(image)] as const]),
+    [kind === 'violation' ? 'found' : kind === 'error' ? 'could not be evaluated' : 'could not tell', bounded(found)],
+    ...(kind === 'violation' ? [['expected', bounded(expected)] as const] : []),
+    ...(why === '' ? [] : [['circumstance', bounded(why)] as const]),
+    [
+      'remedy',
+      html`${remediation !== undefined && html`${bounded(remediation)} `}<span class="more">(<code>assay explain ${code}</code>)</span>`,
+    ],
+  ];
+}
+
+const imageText = ({ reference, digest, container }: NonNullable<ReportedFinding['finding']['image']>): Html =>
+  html`<code>${bounded(reference)}</code>${container !== undefined && html` of container <code>${bounded(container)}</code>`}${
+    digest !== undefined && !reference.includes(digest) && html`<br><code class="digest">${digest}</code>`
+  }`;
+
+/** What was learnt of the image that a finding is about; a finding that is about no image has none. */
+function judgedImage({ decision }: ReportedObject, { finding }: ReportedFinding): JudgedImage | undefined {
+  const { image, field } = finding;
+  if (image === undefined) return undefined;
+  const same = decision.images.filter(({ use }) => use.text === image.reference);
+  return same.find(({ use }) => use.field === field) ?? same[0];
+}
+
+const bounded = (text: string): string => clip(text, limits.htmlTextCharacters);
