@@ -1,5 +1,11 @@
 import type { Flags } from './arguments.ts';
+import { outputFlags, reportFormats } from './output.ts';
 import { sessionFlags } from './session.ts';
+
+/** Those of a report's formats that do without a file to point into. */
+export const verifyFormats: readonly string[] = ['text', 'json', 'junit', 'github', 'markdown', 'html'].filter(
+  (format) => reportFormats.includes(format),
+);
 
 /** Flags of `assay verify` that speak of a certificate's extensions, and the field of an identity that each becomes. */
 export const extensionFlags = {
@@ -47,7 +53,7 @@ export const verifyFlags = {
   'allow-http-registry': { help: "speak HTTP without TLS to the image's own registry" },
   'insecure-ignore-tlog': { help: 'with --key: no log entry is asked for, as is the default here' },
   ...sessionFlags,
-  output: { value: 'FORMAT', short: 'o', help: 'text (default) or json' },
+  ...outputFlags(verifyFormats),
   format: { value: 'FORMAT', help: 'the same, as gh spells it' },
   timeout: { value: 'DURATION', help: 'longest time for everything: 500ms, 30s, 2m (default 60s)' },
 } as const satisfies Flags;

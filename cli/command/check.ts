@@ -14,7 +14,7 @@ import { type ExitCode, exit } from '../exit.ts';
 import { judgeBothPhases, parseDuration, placed } from '../judgement.ts';
 import { refuse } from '../refuse.ts';
 import { parsePath } from '../path.ts';
-import { outputFlags, type Outputs, readOutputs, writeReport } from '../output.ts';
+import { outputFlags, type Outputs, readOutputs, renderReport, reportFormats, writeOutputs } from '../output.ts';
 import { minorOf, openSession, type Session, sessionFlags } from '../session.ts';
 import { type AllCircumstances, circumstanceFlags, circumstances } from '../circumstances.ts';
 import { type Manifest, type Manifests, readManifests } from '../source/manifests.ts';
@@ -27,7 +27,7 @@ const flags = {
     value: 'VERSION',
     help: 'API server whose CEL functions ValidatingAdmissionPolicy and its like may call, such as 1.34; the newest where left out',
   },
-  ...outputFlags,
+  ...outputFlags(reportFormats),
   record: {
     value: 'FILE',
     help: 'write what led to each decision, one JSON document a line, for assay replay; it holds the objects whole, but for the values of Secrets',
@@ -49,7 +49,7 @@ export const check: Command = {
     const { terminal } = door;
     const parsed = parseArguments(words, flags);
     if ('kind' in parsed) return refuse(terminal, parsed, check);
-    const outputs = await readOutputs(parsed);
+    const outputs = await readOutputs(parsed, reportFormats);
     if (outputs.kind === 'usage') return refuse(terminal, outputs, check);
     const timeout = parseDuration(parsed.text('timeout') ?? '30s');
     if (timeout === undefined) return refuse(terminal, usage('--timeout: a duration such as 30s is wanted'), check);
@@ -145,8 +145,7 @@ async function checkAll(given: Arguments, { door, session, timeout, outputs }: R
     requests: session.requests(),
     milliseconds: elapsed(),
   });
-  const troubles = await writeReport(report, outputs, terminal);
-  if (troubles.length > 0) terminal.error(troubles.map((trouble) => `-o ${trouble}`).join('\n'));
+  const troubles = await writeOutputs(renderReport(report), outputs, terminal);
   const { verdicts, unreadable } = report.totals;
   if (verdicts.denied > 0) return exit.denied;
   return verdicts.undecided > 0 || unreadable > 0 || troubles.length > 0 ? exit.undecided : exit.allowed;

@@ -1,11 +1,15 @@
+import program from '../../package.json' with { type: 'json' };
 import { stopwatch, now } from '../../host/clock.ts';
 import { type Answer, formatRepository, parseReference, type PlatformsNeed, runnableOn } from '../../evidence/index.ts';
 import {
+  collectReport,
   type Decision,
   decisionRecord,
   type DecisionRecord,
   entitiesOf,
   entityRecord,
+  type JudgedObject,
+  jsonText,
   printable,
   renderTree,
   type Verdict,
@@ -14,11 +18,12 @@ import {
 import { type Arguments, parseArguments, usage } from '../arguments.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { judgeBothPhases, parseDuration } from '../judgement.ts';
+import { type Outputs, readOutputs, type Render, renderReport, writeOutputs } from '../output.ts';
 import { formatPlatform, parsePlatform, type Platform } from '../platform.ts';
 import { refuse } from '../refuse.ts';
 import { openSession, type Session } from '../session.ts';
 import { policyFromFlags } from '../verify-policy.ts';
-import { verifyFlags } from '../verify-flags.ts';
+import { verifyFlags, verifyFormats } from '../verify-flags.ts';
 import type { Command, Door } from './index.ts';
 
 /** `assay verify`: what is proven of one image, and is that enough? */
@@ -57,7 +62,7 @@ interface Question {
   readonly kind: 'question';
   readonly reference: string;
   readonly session: Session;
-  readonly format: 'text' | 'json';
+  readonly outputs: Outputs;
   /** The node whose manifest is asked about; absent, what the reference names. */
   readonly platform: Platform | undefined;
   /** Milliseconds. */
@@ -71,8 +76,8 @@ async function readQuestion(
   const [image = '', surplus] = given.positionals;
   if (image === '' || surplus !== undefined)
     return usage(`name one image${surplus === undefined ? '' : `; ${given.positionals.length} are named`}`);
-  const format = given.text('output') ?? given.text('format') ?? 'text';
-  if (format !== 'text' && format !== 'json') return usage(`-o ${JSON.stringify(format)}: there is text and json`);
+  const outputs = await readOutputs(withFormat(given), verifyFormats);
+  if (outputs.kind === 'usage') return outputs;
   const timeout = parseDuration(given.text('timeout') ?? '60s');
   if (timeout === undefined) return usage('--timeout: a duration such as 30s is wanted');
   const node = given.text('platform');
@@ -85,10 +90,16 @@ async function readQuestion(
   const reference = image.replace(/^oci:\/\//, '');
   const session = await openSession(withPlainHost(given, reference), door, fromFlags.documents);
   if (session.kind === 'problems') return session;
-  if (session.policies.policies.length > 0) return { kind: 'question', reference, session, format, platform, timeout };
+  if (session.policies.policies.length > 0) return { kind: 'question', reference, session, outputs, platform, timeout };
   await session.assembled.evidence.close();
   return usage('say whose signature counts: --key, or --certificate-identity with --certificate-oidc-issuer, or -p');
 }
+
+/** `--format` is gh's word for `-o`. */
+const withFormat = (given: Arguments): Arguments => ({
+  ...given,
+  texts: (flag) => (flag === 'output' ? [...given.texts('output'), ...given.texts('format')] : given.texts(flag)),
+});
 
 /** `--allow-http-registry` is `--plain-http` for the registry of this one image. */
 function withPlainHost(given: Arguments, text: string): Arguments {
@@ -99,8 +110,9 @@ function withPlainHost(given: Arguments, text: string): Arguments {
 }
 
 async function answer(question: Question, { terminal }: Door): Promise<ExitCode> {
-  const { reference, session, format, platform, timeout } = question;
+  const { reference, session, outputs, platform, timeout } = question;
   const elapsed = stopwatch();
+  const started = now();
   const signal = AbortSignal.timeout(timeout);
   terminal.progress(`asking the registry of ${reference}`);
   const whole = await judgeImages([reference], session, signal);
@@ -115,14 +127,38 @@ async function answer(question: Question, { terminal }: Door): Promise<ExitCode>
   // What is below it is told of an index only, which a node's own manifest is not.
   const platforms = platform === undefined ? platformsOf(runnable) : [];
   const facts = { milliseconds: Math.round(elapsed()), requests: session.requests() };
-  if (format === 'json')
-    terminal.out(JSON.stringify(verifyRecord(reference, decision, platforms, facts), undefined, 2));
-  else
-    terminal.out(
-      renderTree({ reference, decision, platforms, policies: session.policies.policies, ...facts }, terminal),
-    );
-  return exitCodes[verdictOf(decision)];
+  const report = renderReport(
+    collectReport({
+      version: program.version,
+      started,
+      ended: now(),
+      policies: session.policies,
+      warnings: session.warnings,
+      objects: [imageObject(reference, decision)],
+      unreadable: [],
+      files: 0,
+      ...facts,
+    }),
+  );
+  const render: Render = async (format, style) => {
+    if (format === 'json') return jsonText(verifyRecord(reference, decision, platforms, facts));
+    if (format !== 'text') return await report(format, style);
+    return renderTree({ reference, decision, platforms, policies: session.policies.policies, ...facts }, style);
+  };
+  const troubles = await writeOutputs(render, outputs, terminal);
+  const code = exitCodes[verdictOf(decision)];
+  return troubles.length > 0 && code === exit.allowed ? exit.undecided : code;
 }
+
+/** The image, in a report that is otherwise of objects in files. */
+const imageObject = (reference: string, decision: Decision): JudgedObject => ({
+  apiVersion: 'v1',
+  kind: 'Image',
+  name: reference,
+  decision,
+  place: () => undefined,
+  line: () => undefined,
+});
 
 const exitCodes: Readonly<Record<Verdict, ExitCode>> = {
   clean: exit.allowed,

@@ -58,7 +58,8 @@ function reportedObject(
 ): ReportedObject {
   const findings = object.decision.findings.map((finding): ReportedFinding => {
     const about = policies.get(finding.policy)?.about;
-    const remediation = finding.remedy ?? about?.remediation;
+    // What to change in an object is no advice where nothing is known against it.
+    const remediation = finding.remedy ?? (finding.kind === 'violation' ? about?.remediation : undefined);
     const at = sourcePlace(place(finding), line);
     return {
       finding,

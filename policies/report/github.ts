@@ -1,9 +1,9 @@
 import { limits } from './limits.ts';
 import { type FileLocation, locationOf, locationOfUnreadable } from './location.ts';
-import { clip, count, inert, printable } from './printable.ts';
+import { clip, inert, printable } from './printable.ts';
 import type { Report, ReportedFinding, ReportedObject } from './report.ts';
 import { findingSentence, ruleName, titleOf } from './sentence.ts';
-import { verdictCounts } from './text.ts';
+import { summaryText } from './text.ts';
 
 /**
  * Workflow commands of GitHub Actions, which put findings beside the lines of a pull request:
@@ -18,8 +18,7 @@ export function renderGithub(report: Report): string {
   const broken = report.unreadable.map((one) =>
     command('error', locationOfUnreadable(one), 'unreadable', printable(one.message)),
   );
-  const total = `${count(report.objects.length, 'object')} in ${count(report.totals.files, 'file')}: ${verdictCounts(report)}`;
-  return [...findings, ...broken, total].join('\n');
+  return [...findings, ...broken, summaryText(report)].join('\n');
 }
 
 type Level = 'error' | 'warning' | 'notice';

@@ -25,6 +25,7 @@ export type {
   Totals,
   UnreadableSource,
 } from './report.ts';
+export { jsonText } from './json-text.ts';
 export { clip, count, listed, printable, quoted, shortDigests } from './printable.ts';
 export { findingLines, findingSentence } from './sentence.ts';
 export { duration, spread, type TextStyle } from './text.ts';

@@ -46,7 +46,11 @@ const policyRecord = ({ name, kind, digest, about, effect, enforceFrom }: Report
   digest: digest ?? null,
   title: about?.title ?? null,
   severity: about?.severity ?? null,
+  description: about?.description ?? null,
+  remediation: about?.remediation ?? null,
   controls: about?.controls ?? [],
+  check: about?.check ?? null,
+  system: about?.system ?? null,
   effect,
   enforcedFrom: enforceFrom?.toISOString() ?? null,
 });

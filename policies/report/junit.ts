@@ -7,7 +7,7 @@ import { type Case, type CaseResult, renderSuites, type Suite } from './suites.t
 
 /** JUnit: a suite for each object, a case for each rule of each place; files that cannot be read are suites of one error. */
 export const renderJunit = (report: Report): string =>
-  renderSuites('assay check', [...report.objects.map(suiteOf), ...report.unreadable.map(brokenSuite)], {
+  renderSuites('assay', [...report.objects.map(suiteOf), ...report.unreadable.map(brokenSuite)], {
     started: report.started,
     milliseconds: report.totals.milliseconds,
   });

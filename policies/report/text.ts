@@ -126,14 +126,21 @@ function excerpt(place: SourcePlace, message: string, { paint }: TextStyle): str
 
 /** `38 objects in 12 files: 35 clean, 2 denied, 1 could not be decided          0.9 s, 14 images, 31 registry requests`. */
 export function renderTotals(report: Pick<Report, 'totals' | 'objects'>, style: TextStyle): string {
-  const { files, milliseconds, images, requests } = report.totals;
-  const left = `${count(report.objects.length, 'object')} in ${count(files, 'file')}: ${verdictCounts(report)}`;
+  const { milliseconds, images, requests } = report.totals;
+  const left = summaryText(report);
   const right = `${duration(milliseconds)}, ${count(images, 'image')}, ${count(requests, 'registry request')}`;
   return spread(left, right, style, 'faint');
 }
 
+/** `38 objects in 12 files: 35 clean, 2 denied`. */
+export function summaryText(report: Pick<Report, 'totals' | 'objects'>): string {
+  const { files } = report.totals;
+  const where = files === 0 ? '' : ` in ${count(files, 'file')}`;
+  return `${count(report.objects.length, 'object')}${where}: ${verdictCounts(report)}`;
+}
+
 /** `35 clean, 2 denied, 1 could not be decided, 1 finding excused`: objects by their verdict, then what would be overlooked. */
-export function verdictCounts({ totals, objects }: Pick<Report, 'totals' | 'objects'>): string {
+function verdictCounts({ totals, objects }: Pick<Report, 'totals' | 'objects'>): string {
   const { verdicts, unreadable } = totals;
   const having = (outcome: FindingOutcome): number =>
     objects.reduce((sum, { findings }) => sum + findings.filter((one) => one.outcome === outcome).length, 0);

@@ -329,7 +329,7 @@ describe('assay verify', () => {
       ],
       [['--key', 'shop.pub', '-p', 'policy.yaml', image], 'exclude each other'],
       [['--repo', 'acme/shop', image], 'need --certificate-identity'],
-      [['--key', 'shop.pub', '-o', 'yaml', image], 'there is text and json'],
+      [['--key', 'shop.pub', '-o', 'yaml', image], 'there is text, json'],
       [['--key', 'shop.pub', '--timeout', 'soon', image], 'a duration such as 30s'],
       [['--key', 'root.json', image], 'authorities[0].key.data'],
       [
