@@ -9,7 +9,7 @@ import { limits } from './limits.ts';
  * at. What it costs is not the policy's: how a denial is explained never changes what is decided.
  */
 export function culpritsOf({ source, bindings }: Frame, { program }: Expression): readonly FieldPath[] {
-  const places = placesIn(source.version.object);
+  const places = placesIn(source.setting.version.object);
   return findCulprits(program, {
     bindings,
     locate: (value) => places(value),

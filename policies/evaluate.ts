@@ -1,17 +1,18 @@
 import { Budget } from './budget.ts';
 import type { FieldPath } from './document.ts';
-import { type Frame, imageFrame, podFrame, podSpecsOf } from './frame.ts';
-import { govern, type Governing, type GovernSource } from './govern.ts';
+import { imageFrame, podFrame } from './frame.ts';
+import { govern, type Governing } from './govern.ts';
 import type { Known } from './known.ts';
 import { limits } from './limits.ts';
 import { type CompiledPolicy, emptyPolicy, type PolicySet } from './policy.ts';
 import { type Question, questionKey } from './question.ts';
 import { isWritten, type Review } from './review.ts';
-import type { ImageRule, RuleOutcome } from './rule.ts';
+import type { ImageRule, ImageSubject, PodSubject, RuleOutcome } from './rule.ts';
 import { approvalPolicy } from './rule/approval.ts';
 import { attestationOf } from './rule/attestations.ts';
 import { revocationRule } from './rule/revocation.ts';
 import { rewriteRule } from './rule/rewrite.ts';
+import { type Setting, settingOf } from './setting.ts';
 import type { Version } from './version.ts';
 import {
   type ImageUse,
@@ -75,12 +76,10 @@ export function evaluate(review: Review, version: Version, { policies, reference
       notJudged,
       tooManyImages: uses.length,
     };
-  const all = governAll(
-    [...policies.policies, ...standing(policies)],
-    { review, version, uses, podSpecs, ...policies },
-    known,
-  );
-  const outcomes = all.flatMap((governing) => evaluatePolicy(governing, known));
+  const setting = settingOf({ review, version, known, uses, podSpecs, revocations: policies.revocations });
+  const all = governAll([...policies.policies, ...standing(policies)], setting);
+  const outcomes: EvaluatedRule[] = [];
+  for (const governing of all) evaluatePolicy(governing, setting, outcomes);
   const needs = new Map<string, Question>();
   for (const { needs: asked } of all) for (const need of asked) needs.set(questionKey(need), need);
   for (const { outcome } of outcomes) {
@@ -110,37 +109,46 @@ function imagesToJudge(review: Review, { object }: Version, references: Referenc
 const nothingToRun: WorkloadImages = { uses: [], podSpecs: [], unreadable: [], notJudged: [] };
 
 /** What each policy has to say of the object and its images. */
-export function governAll(
-  policies: readonly CompiledPolicy[],
-  source: Omit<GovernSource, 'share'>,
-  known: Known,
-): readonly Governing[] {
+export function governAll(policies: readonly CompiledPolicy[], setting: Setting): readonly Governing[] {
   const shares = new Map<string, Budget>();
-  return policies.map((policy) => govern(policy, { ...source, ...shareOf(policy, shares) }, known));
+  return policies.map((policy) => govern(policy, setting, shareOf(policy, shares)));
 }
 
-function evaluatePolicy({ policy, frames, errors, images }: Governing, known: Known): EvaluatedRule[] {
-  const outcomes: EvaluatedRule[] = errors.map((outcome) => ({ policy, rule: 'match', outcome }));
+/** Every rule at every place that it is about; the places of a scope are made once for all rules, and their variables with them. */
+function evaluatePolicy(
+  { policy, frames, errors, images }: Governing,
+  setting: Setting,
+  outcomes: EvaluatedRule[],
+): void {
+  const { known, review, version, revocations } = setting;
+  for (const outcome of errors) outcomes.push({ policy, rule: 'match', outcome });
   for (const frame of frames) {
     const lacking = new Map<ImageUse, string[]>();
+    let pods: readonly PodSubject[] | undefined;
+    let governed: readonly ImageSubject[] | undefined;
     for (const rule of policy.rules) {
       const { name } = rule;
       switch (rule.scope) {
         case 'object':
-          outcomes.push({ policy, rule: name, outcome: rule.evaluate(subjectOf(frame), known) });
+          outcomes.push({ policy, rule: name, outcome: rule.evaluate({ review, version, frame }, known) });
           break;
         case 'pod':
-          for (const podSpec of podSpecsOf(frame)) {
-            const outcome = rule.evaluate({ ...subjectOf(podFrame(frame, podSpec)), podSpec }, known);
-            outcomes.push({ policy, rule: name, outcome, podSpec });
-          }
+          pods ??= setting.podSpecs.map((podSpec) => ({ review, version, podSpec, frame: podFrame(frame, podSpec) }));
+          for (const pod of pods)
+            outcomes.push({ policy, rule: name, outcome: rule.evaluate(pod, known), podSpec: pod.podSpec });
           break;
         case 'image':
-          for (const { use, captures } of images) {
+          governed ??= images.map((image) => ({
+            review,
+            version,
+            revocations,
+            ...image,
+            frame: imageFrame(frame, image),
+          }));
+          for (const image of governed) {
+            const { use } = image;
             if (reads(rule, lacking.get(use))) continue;
-            const { revocations } = frame.source;
-            const inside = imageFrame(frame, { use, captures });
-            const outcome = rule.evaluate({ ...subjectOf(inside), use, captures, revocations }, known);
+            const outcome = rule.evaluate(image, known);
             outcomes.push({ policy, rule: name, outcome, use });
             const attested = attestationOf(rule);
             if (attested !== undefined && outcome.kind !== 'passed' && outcome.kind !== 'needs')
@@ -149,14 +157,11 @@ function evaluatePolicy({ policy, frames, errors, images }: Governing, known: Kn
       }
     }
   }
-  return outcomes;
 }
 
 /** Whether the rule reads something that its image needs and does not have: that is the one violation. */
 const reads = ({ attestations = [] }: ImageRule, lacking: readonly string[] = []): boolean =>
   lacking.length > 0 && attestations.some((name) => name === '*' || lacking.includes(name));
-
-const subjectOf = (frame: Frame) => ({ review: frame.source.review, version: frame.source.version, frame });
 
 /** What is asked of the images of all is answered by a policy for all: a tenant's own does not make an image welcome. */
 const speaks = ({ policy, frames, errors }: Governing): boolean =>
@@ -176,11 +181,11 @@ function inOrder(outcomes: readonly EvaluatedRule[], uses: readonly ImageUse[]):
 }
 
 /** The policies of one namespace share a budget of their own: they can only hold up each other. */
-function shareOf({ namespace }: CompiledPolicy, shares: Map<string, Budget>): { readonly share?: Budget } {
-  if (namespace === undefined) return {};
+function shareOf({ namespace }: CompiledPolicy, shares: Map<string, Budget>): Budget | undefined {
+  if (namespace === undefined) return undefined;
   const share = shares.get(namespace) ?? new Budget(limits.namespaceCost);
   shares.set(namespace, share);
-  return { share };
+  return share;
 }
 
 /** What the program itself demands: a revocation speaks of every image, whoever governs it, and denies whatever else is warned about. */

@@ -1,7 +1,7 @@
 import { formatRepository } from '../evidence/index.ts';
 import { Budget } from './budget.ts';
 import { maxMatchConditionsCost, maxPolicyCost } from './cel/index.ts';
-import { evaluateIn, type Frame, type GovernedImage, namespaceOf, objectFrame } from './frame.ts';
+import { evaluateIn, type Frame, type GovernedImage, objectFrame } from './frame.ts';
 import { matchGlob } from './glob.ts';
 import { questionsOf } from './image-value.ts';
 import type { Known } from './known.ts';
@@ -9,11 +9,10 @@ import { parametersOf } from './parameters.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Question } from './question.ts';
 import { isWritten, type Review } from './review.ts';
-import type { Revocation } from './revocation.ts';
 import type { RuleError } from './rule.ts';
 import { obstacle } from './rule/obstacle.ts';
+import { namespaceOf, type Setting } from './setting.ts';
 import type { KubernetesObject, Version } from './version.ts';
-import type { ImageUse, PodSpecUse } from './workload.ts';
 
 /** Something about a request that must hold for a policy to speak of it; never about images. */
 export interface Constraint {
@@ -43,25 +42,17 @@ export interface Governing {
   readonly images: readonly GovernedImage[];
 }
 
-export interface GovernSource extends GovernedSubject {
-  readonly uses: readonly ImageUse[];
-  readonly podSpecs: readonly PodSpecUse[];
-  readonly revocations: readonly Revocation[];
-  /** Shared by the policies of one namespace, so that they hold up nobody else. */
-  readonly share?: Budget;
-}
-
-/** Constraints, then parameters, then match conditions under each parameter object. */
-export function govern(policy: CompiledPolicy, source: GovernSource, known: Known): Governing {
-  const images = governedImages(policy, source.uses);
-  const nothing = { policy, frames: [], errors: [], needs: [], images };
-  const { review } = source;
+/** Constraints, then parameters, then match conditions under each parameter object. `share`: the budget of a namespace's policies. */
+export function govern(policy: CompiledPolicy, setting: Setting, share?: Budget): Governing {
+  const { review, known } = setting;
   const namespace = namespaceOf(review);
   // Whoever does not say which requests are meant means those that store something.
-  if (policy.constraints.length === 0 && !isWritten(review)) return nothing;
-  if (policy.namespace !== undefined && policy.namespace !== namespace) return nothing;
-  const constrained = constrain(policy, source, known);
-  if (constrained === 'unmatched') return nothing;
+  if (policy.constraints.length === 0 && !isWritten(review)) return silent(policy);
+  if (policy.namespace !== undefined && policy.namespace !== namespace) return silent(policy);
+  const constrained = constrain(policy, setting, known);
+  if (constrained === 'unmatched') return silent(policy);
+  const images = governedImages(policy, setting);
+  const nothing = { policy, frames: [], errors: [], needs: [], images };
   if (constrained !== 'matched')
     return constrained.kind === 'needs'
       ? { ...nothing, needs: constrained.needs }
@@ -73,40 +64,65 @@ export function govern(policy: CompiledPolicy, source: GovernSource, known: Know
     case 'error':
       return { ...nothing, errors: [parameters] };
     case 'known': {
-      const each = parameters.objects.map((object) => underParameters(policy, source, known, images, object));
-      return {
-        ...nothing,
-        frames: each.flatMap((one) => ('source' in one ? [one] : [])),
-        errors: each.flatMap((one) => ('kind' in one && one.kind === 'error' ? [one] : [])),
-        needs: each.flatMap((one) => ('kind' in one && one.kind === 'needs' ? one.needs : [])),
-      };
+      const frames: Frame[] = [];
+      const errors: RuleError[] = [];
+      const needs: Question[] = [];
+      for (const object of parameters.objects) {
+        const one = underParameters({ policy, setting, images, parameters: object, share });
+        if ('source' in one) frames.push(one);
+        else if (one.kind === 'error') errors.push(one);
+        else if (one.kind === 'needs') needs.push(...one.needs);
+      }
+      return { policy, frames, errors, needs, images };
     }
   }
 }
 
+const silent = (policy: CompiledPolicy): Governing => ({
+  policy,
+  frames: none,
+  errors: none,
+  needs: none,
+  images: none,
+});
+
+const none: readonly never[] = [];
+
 /** One constraint that surely fails settles it, whatever the others come to. */
 function constrain({ constraints }: CompiledPolicy, subject: GovernedSubject, known: Known): ConstraintOutcome {
-  const outcomes = constraints.map((constraint) => constraint.evaluate(subject, known));
-  if (outcomes.includes('unmatched')) return 'unmatched';
-  return outcomes.find((outcome) => outcome !== 'matched') ?? 'matched';
+  let met: ConstraintOutcome = 'matched';
+  for (const constraint of constraints) {
+    const outcome = constraint.evaluate(subject, known);
+    if (outcome === 'unmatched') return outcome;
+    if (met === 'matched') met = outcome;
+  }
+  return met;
 }
 
 interface Silent {
   readonly kind: 'silent';
 }
 
-function underParameters(
-  policy: CompiledPolicy,
-  { review, version, podSpecs, revocations, share }: GovernSource,
-  known: Known,
-  images: readonly GovernedImage[],
-  parameters: KubernetesObject | null,
-): Frame | Silent | Asked | RuleError {
+interface Circumstances {
+  readonly policy: CompiledPolicy;
+  readonly setting: Setting;
+  readonly images: readonly GovernedImage[];
+  readonly parameters: KubernetesObject | null;
+  readonly share: Budget | undefined;
+}
+
+function underParameters({
+  policy,
+  setting,
+  images,
+  parameters,
+  share,
+}: Circumstances): Frame | Silent | Asked | RuleError {
   const { variables, authorities, attestations } = policy;
-  const shared = { review, version, podSpecs, known, authorities, attestations, revocations, parameters, images };
+  const shared = { setting, authorities, attestations, parameters, images };
   if (policy.matchConditions.length > 0) {
     const conditions = objectFrame({ ...shared, variables: [], budget: new Budget(maxMatchConditionsCost, share) });
-    const outcome = matchConditions(policy, conditions, known);
+    const outcome = matchConditions(policy, conditions, setting.known);
     if (outcome !== 'matched') return outcome;
   }
   return objectFrame({ ...shared, variables, budget: new Budget(maxPolicyCost, share) });
@@ -139,12 +155,13 @@ const mergeNeeds = (before: Asked | RuleError | undefined, { needs }: Asked): As
 });
 
 /** Images that the policy's patterns match; the first pattern that matches captures. */
-function governedImages(policy: CompiledPolicy, uses: readonly ImageUse[]): readonly GovernedImage[] {
+function governedImages(policy: CompiledPolicy, { uses, images }: Setting): readonly GovernedImage[] {
+  const { images: globs } = policy;
+  if (globs === undefined) return images;
   return uses.flatMap((use) => {
     if ('kind' in use.reference) return [];
-    if (policy.images === undefined) return [{ use, captures: {} }];
     const name = formatRepository(use.reference.repository);
-    for (const glob of policy.images) {
+    for (const glob of globs) {
       const captures = matchGlob(glob, name);
       if (captures !== undefined) return [{ use, captures }];
     }

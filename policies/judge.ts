@@ -2,13 +2,13 @@ import type { Surroundings } from './ask.ts';
 import { decide, type UnmatchedImages } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { namespaceOf } from './frame.ts';
 import type { Known } from './known.ts';
 import { learning } from './learning.ts';
 import { mutate } from './mutate.ts';
 import type { PolicySet } from './policy.ts';
 import { unchangedSince } from './ratchet.ts';
 import type { Review } from './review.ts';
+import { namespaceOf } from './setting.ts';
 import type { Version } from './version.ts';
 
 /** The corridor: facts, then judgement. The only way from an object to a decision, for both doors. */

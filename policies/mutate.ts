@@ -9,6 +9,7 @@ import { type Mutated, mutateBy } from './mutation.ts';
 import type { Question } from './question.ts';
 import type { Review } from './review.ts';
 import { pinned, untouched } from './rule/pin.ts';
+import { settingOf } from './setting.ts';
 import { patched, type Version } from './version.ts';
 import { type ImageUse, imagesOf, isPod, writtenAs } from './workload.ts';
 
@@ -44,7 +45,7 @@ function pin(review: Review, version: Version, terms: Terms, known: Known): Muta
   const { uses, podSpecs } = imagesOf(version.object, terms.references);
   if (uses.length === 0 || uses.length > limits.imagesPerObject) return { version, needs: [] };
   const { policies, revocations } = terms.policies;
-  const governing = governAll(policies, { review, version, uses, podSpecs, revocations }, known);
+  const governing = governAll(policies, settingOf({ review, version, known, uses, podSpecs, revocations }));
   const needs: Question[] = governing.flatMap((one) => one.needs);
   let last = version;
   for (const use of uses) {

@@ -10,6 +10,7 @@ import { PatchFault } from './kubernetes/fault.ts';
 import type { CompiledPolicy } from './policy.ts';
 import type { Question } from './question.ts';
 import type { Review } from './review.ts';
+import { settingOf } from './setting.ts';
 import { changed, type KubernetesObject, type Version } from './version.ts';
 import { imagesOf } from './workload.ts';
 
@@ -40,7 +41,7 @@ export function mutateBy(
   const share = new Budget(maxPolicyCost);
   const framesOf = (version: Version, mutation: Mutation) => {
     const { uses, podSpecs } = imagesOf(version.object, references);
-    const governing = govern(policy, { review, version, uses, podSpecs, revocations, share }, known);
+    const governing = govern(policy, settingOf({ review, version, known, uses, podSpecs, revocations }), share);
     return {
       needs: governing.needs,
       frames: governing.frames.flatMap((frame) => framesOfScope(frame, mutation.expression.scope)),

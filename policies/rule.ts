@@ -110,7 +110,10 @@ export interface Violation {
   readonly fields?: readonly FieldPath[];
 }
 
-export const passed = (judgements: readonly SignatureJudgement[] = []): Passed => ({ kind: 'passed', judgements });
+const plainlyPassed: Passed = { kind: 'passed', judgements: [] };
+
+export const passed = (judgements?: readonly SignatureJudgement[]): Passed =>
+  judgements === undefined ? plainlyPassed : { kind: 'passed', judgements };
 
 export const violated = (violation: Violation, judgements: readonly SignatureJudgement[] = []): Violated => ({
   kind: 'violated',

@@ -23,8 +23,9 @@ export interface Validation {
 export function validationRule(validation: Validation): Rule {
   const { name, expression, messageExpression } = validation;
   const scope: Scope = wider(expression.scope, messageExpression?.scope ?? 'object');
+  const scoped = { ...validation, scope, expected: `true of: ${oneLine(expression.text)}` };
   const evaluate = ({ frame }: { readonly frame: Frame }, known: Known): RuleOutcome =>
-    evaluateValidation(validation, scope, frame, known);
+    evaluateValidation(scoped, frame, known);
   switch (scope) {
     case 'object':
       return { scope, name, evaluate };
@@ -35,9 +36,13 @@ export function validationRule(validation: Validation): Rule {
   }
 }
 
-function evaluateValidation(validation: Validation, scope: Scope, frame: Frame, known: Known): RuleOutcome {
-  const { expression, reason } = validation;
-  const expected = `true of: ${oneLine(expression.text)}`;
+interface ScopedValidation extends Validation {
+  readonly scope: Scope;
+  readonly expected: string;
+}
+
+function evaluateValidation(validation: ScopedValidation, frame: Frame, known: Known): RuleOutcome {
+  const { expression, reason, scope, expected } = validation;
   const evaluated = evaluateIn(frame, expression);
   switch (evaluated.kind) {
     case 'needs':
