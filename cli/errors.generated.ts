@@ -41,7 +41,7 @@ export const explanations: Readonly<Record<string, string>> = {
   CEL_NO_MATCHING_OVERLOAD:
     "A function or operator is given values of types for which it is not defined, seen before evaluation or during it.\nRemedy: convert one side (`int()`, `string()`, `quantity()`), or test its type first.\nExample: `found no matching overload for '_+_' applied to '(int, string)'`.",
   CEL_NO_SUCH_FIELD:
-    'A field is read of an object that an expression has built, and was not set there.\nRemedy: test it with `has()`, or set it.\nExample: `Object.spec has no "replicas" set`.',
+    'A field is read of an object that an expression has built, its type is not known at that place (`dyn`), and it was not set there. Where the type is known, a field that is not set is null, as to the API server.\nRemedy: test it with `has()`, or set it.\nExample: `Object.spec has no "replicas" set`.',
   CEL_NO_SUCH_KEY:
     'A field or key is read that is not there. A field whose value is null is there.\nRemedy: test it with `has()`, or read it as an optional: `a.?b.orValue(...)`.\nExample: `no such key: "securityContext"`.',
   CEL_OVERFLOW:

@@ -1,10 +1,9 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { readText } from '../../host/files.ts';
 import { answer, answerLine, describe, type Question, readQuestion, renderCaret } from '../../policies/cel/index.ts';
 import { parseArguments, usage } from '../arguments.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { refuse } from '../refuse.ts';
+import { readLines } from '../source/lines.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Command, Door } from './index.ts';
 
@@ -62,13 +61,17 @@ export const evaluate: Command = {
   },
 };
 
-/** An object of the API server has at most 3 MiB. */
-const maximumBytes = 16 * 1024 * 1024;
+/** An object of the API server has at most 3 MiB, and a question may bring several. */
+const maximumBytes = 64 * 1024 * 1024;
 
 async function batch({ terminal, input }: Door, interpreterOnly: boolean): Promise<ExitCode> {
-  const lines = createInterface({ input: Readable.from(input), crlfDelay: Number.POSITIVE_INFINITY });
   let code: ExitCode = exit.allowed;
-  for await (const line of lines) {
+  for await (const line of readLines(input, maximumBytes)) {
+    if (line === undefined) {
+      const message = `a question has at most ${maximumBytes} characters`;
+      terminal.out(JSON.stringify({ error: { phase: 'parse', code: 'CEL_BAD_ARGUMENT', message, range: [0, 0] } }));
+      continue;
+    }
     if (line.trim() === '') continue;
     try {
       terminal.out(answerLine(line, interpreterOnly));

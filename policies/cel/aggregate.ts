@@ -1,4 +1,5 @@
 import type { MapNode, StructNode } from './ast.ts';
+import type { ObjectType } from './environment.ts';
 import { CelError } from './error.ts';
 import { isInt, mapKey, type MapKey, mapOf, Optional, type PlainMap, Struct, Uint, type Value } from './value.ts';
 import type { CelMap } from './value.ts';
@@ -37,7 +38,7 @@ export function mapFrom(node: MapNode, keys: readonly Value[], values: readonly 
 }
 
 /** The object of a literal's fields. */
-export function structOf(node: StructNode, name: string, values: readonly Value[]): Struct | CelError {
+export function structOf(node: StructNode, type: ObjectType, values: readonly Value[]): Struct | CelError {
   const fields: Record<string, Value> = Object.create(null) as Record<string, Value>;
   for (const [at, field] of node.fields.entries()) {
     const value = values[at] as Value;
@@ -45,8 +46,25 @@ export function structOf(node: StructNode, name: string, values: readonly Value[
     else if (!(value instanceof Optional)) return notOptional;
     else if (value.content !== undefined) fields[field.name] = value.content;
   }
-  return new Struct(name, fields);
+  return new Struct(type.name, fields, unsetOf(type));
 }
+
+/** The zeros of the fields that have a scalar type. */
+function unsetOf(type: ObjectType): PlainMap {
+  const known = unset.get(type);
+  if (known) return known;
+  const scalars = Object.entries(type.fields ?? {}).flatMap(([name, { kind }]) => {
+    const zero = zeros[kind];
+    return zero === undefined ? [] : [[name, zero] as const];
+  });
+  const values = Object.fromEntries(scalars);
+  unset.set(type, values);
+  return values;
+}
+
+const unset = new WeakMap<ObjectType, PlainMap>();
+
+const zeros: Readonly<Record<string, Value>> = { string: '', int: 0, bool: false };
 
 /** The identity of a key, an error for a value that no literal may have as key. */
 export function keyOf(key: Value): MapKey | CelError {

@@ -11,6 +11,10 @@ export function isAttribute(checked: Checked, node: Node): boolean {
   return node.kind === 'call' && attributeOperators.has(node.name);
 }
 
+/** Whether an index costs a read beside what its key costs: an attribute is read already, but for a conditional one. */
+export const costsToFind = (checked: Checked, key: Node): boolean =>
+  !isAttribute(checked, key) || (key.kind === 'call' && key.name === operator.conditional);
+
 /** Whether cel-go's optimizer makes a constant of a node before evaluation, so that it costs nothing. */
 export function isConstant(checked: Checked, node: Node): boolean {
   switch (node.kind) {
@@ -54,11 +58,16 @@ export function isAlternative(node: Node, reference: Reference | undefined): boo
   );
 }
 
-/** Whether cel-go turns `in` over this list into a look-up that costs nothing: constants, none of them a container or bytes. */
+/** The list in which nothing is, whatever is looked for: the API server does not even evaluate that. */
+export const isEmptyList = (node: Node | undefined): boolean => node?.kind === 'list' && node.elements.length === 0;
+
+/** Whether cel-go turns `in` over this list into a look-up that costs nothing: constants, none of them a container, bytes or null. */
 export function isConstantSet(checked: Checked, list: Node | undefined): boolean {
   return (
     list?.kind === 'list' &&
-    list.elements.every((element) => element.kind === 'literal' && !(element.value instanceof Uint8Array)) &&
+    list.elements.every(
+      (element) => element.kind === 'literal' && element.value !== null && !(element.value instanceof Uint8Array),
+    ) &&
     isConstant(checked, list)
   );
 }

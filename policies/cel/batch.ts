@@ -1,4 +1,9 @@
-import { declareEnvironment, type Environment, newestKubernetesMinor } from './environment.ts';
+import {
+  declareEnvironment,
+  type Environment,
+  type EnvironmentDeclaration,
+  newestKubernetesMinor,
+} from './environment.ts';
 import type { CelError } from './error.ts';
 import type { Binding } from './evaluation.ts';
 import { Failure } from './go/failure.ts';
@@ -6,7 +11,8 @@ import { parseJson } from './go/json.ts';
 import { compile, type CompileError, evaluate, type Evaluated, type Program } from './program.ts';
 import { parseType } from './signature.ts';
 import { fromTypedJson, toTypedJson } from './typed-json.ts';
-import { type CelType, dyn, formatType } from './typing.ts';
+import { typeNamed } from './name.ts';
+import { type CelType, dyn, formatType, partsOf } from './typing.ts';
 import { isPlainMap, type Value } from './value.ts';
 
 /** What is to be evaluated, read from JSON. */
@@ -90,6 +96,8 @@ export function readQuestion(input: unknown, texts: readonly string[] = []): Que
   const stranger = Object.keys(json).find((key) => !fields.includes(key));
   if (stranger !== undefined)
     return new Failure(`there is no field ${JSON.stringify(stranger)}; there are ${fields.join(', ')}`);
+  const shape = wrongShape(json);
+  if (shape !== undefined) return new Failure(shape);
   const get = (field: string): Value => (Object.hasOwn(json, field) ? (json[field] ?? null) : null);
   const expression = get('expression');
   if (typeof expression !== 'string') return new Failure('expression is a string');
@@ -99,17 +107,29 @@ export function readQuestion(input: unknown, texts: readonly string[] = []): Que
   const minor = minorOf(get('kubernetesVersion'));
   if (minor === undefined) return new Failure('kubernetesVersion is a version such as 1.33');
   const container = get('container') ?? '';
-  if (typeof container !== 'string') return new Failure('container is a dotted name');
+  if (typeof container !== 'string' || !/^(?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)?$/.test(container))
+    return new Failure('container is a dotted name');
   const bindings = bindingsOf(get('variables'), get('typed'), get('object'));
   if (bindings instanceof Failure) return bindings;
-  const variables = declarations(get('declare'), bindings);
-  if (variables instanceof Failure) return variables;
-  const environment = declareEnvironment({
+  const declaration: EnvironmentDeclaration = {
     language: language === 'core' ? 'core' : 'kubernetes',
     extensions: language === 'assay' ? ['own', 'patches'] : ['patches'],
-    ...{ kubernetesMinor: minor, container, variables },
-  });
+    ...{ kubernetesMinor: minor, container },
+  };
+  const variables = declarations(get('declare'), bindings, declareEnvironment(declaration));
+  if (variables instanceof Failure) return variables;
+  const environment = declareEnvironment({ ...declaration, variables });
   return { expression, environment, bindings, unchecked: get('check') === false };
+}
+
+/** Maps are objects, and "check" is true or false; null is as good as left out. */
+function wrongShape(json: Readonly<Record<string, Value>>): string | undefined {
+  const field = ['variables', 'typed', 'declare'].find(
+    (name) => Object.hasOwn(json, name) && json[name] !== null && !isPlainMap(json[name]),
+  );
+  if (field !== undefined) return `${field} is an object`;
+  const check = Object.hasOwn(json, 'check') ? json['check'] : null;
+  return check === null || typeof check === 'boolean' ? undefined : 'check is true or false';
 }
 
 function minorOf(version: Value): number | undefined {
@@ -130,15 +150,30 @@ function bindingsOf(variables: Value, typed: Value, object: Value): Readonly<Rec
   return bindings;
 }
 
-function declarations(declare: Value, bindings: Readonly<Record<string, Binding>>): Record<string, CelType> | Failure {
+function declarations(
+  declare: Value,
+  bindings: Readonly<Record<string, Binding>>,
+  known: Environment,
+): Record<string, CelType> | Failure {
   const variables: Record<string, CelType> = Object.create(null) as Record<string, CelType>;
   for (const name of Object.keys(bindings)) variables[name] = dyn;
   for (const [name, text] of entries(declare)) {
     const type = typeof text === 'string' ? parseType(text) : 'a type is a string';
     if (typeof type === 'string') return new Failure(`declare.${name}: ${type}`);
+    const stranger = strangerIn(type, known);
+    if (stranger !== undefined) return new Failure(`declare.${name}: there is no type ${JSON.stringify(stranger)}`);
     variables[name] = type;
   }
   return variables;
+}
+
+/** The name of a type that nothing here has; a type parameter is none. A dotted name may be a message that somebody else knows. */
+function strangerIn(type: CelType, known: Environment): string | undefined {
+  if (type.kind === 'param') return type.name;
+  if (type.kind === 'object' && !type.name.includes('.') && typeNamed(known, type.name) === undefined) return type.name;
+  return partsOf(type)
+    .map((part) => strangerIn(part, known))
+    .find((name) => name !== undefined);
 }
 
 const entries = (map: Value): readonly [string, Value][] => (isPlainMap(map) ? Object.entries(map) : []);

@@ -131,11 +131,11 @@ function elementOf({ type, elementSize }: Operand): { readonly type: CelType; re
   return element && { type: element, size: elementSize ?? unknownRange };
 }
 
-/** The limit that is written; a negative one is none. */
+/** The limit that is written, as the unsigned number that a negative one is in Go. */
 function literalLimit(limit: Operand | undefined): bigint | undefined {
   const value = limit?.node.kind === 'literal' ? limit.node.value : undefined;
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
-  return value < 0 ? unbounded : BigInt(value);
+  return BigInt.asUintN(64, BigInt(value));
 }
 
 /** How long a text may be after replacement: its ends are found with the fewest short replacements and the most long ones. */

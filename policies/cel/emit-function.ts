@@ -1,5 +1,5 @@
 import { operator, type Node } from './ast.ts';
-import { isConstant, isConstantSet } from './attribute.ts';
+import { isConstant, isConstantSet, isEmptyList } from './attribute.ts';
 import type { Reference } from './check.ts';
 import { emitArithmetic, emitEquality, emitOrder } from './emit-operator.ts';
 import { applyOverload } from './dispatch.ts';
@@ -20,6 +20,7 @@ export function emitFunction(emitter: Emitter, node: Node, reference: FunctionRe
   const folded = isConstant(emitter.checked, node) ? fold(emitter, node) : undefined;
   if (folded !== undefined) return emitter.constant(folded);
   if (reference.name === operator.in) {
+    if (emitter.kubernetes && isEmptyList(reference.args[1])) return { code: 'false', shape: 'bool' };
     const set = constantSet(emitter, reference);
     const [value] = reference.args;
     if (set && value) return membership(emitter, reference, emit(emitter, value), set);

@@ -7,7 +7,7 @@ import {
   type SelectNode,
   type StructNode,
 } from './ast.ts';
-import { isAlternative, isAttribute, isConstant } from './attribute.ts';
+import { costsToFind, isAlternative, isAttribute, isConstant } from './attribute.ts';
 import { nodeCost } from './cost.ts';
 import { emitFold } from './emit-fold.ts';
 import { emitFunction } from './emit-function.ts';
@@ -192,7 +192,7 @@ function index(emitter: Emitter, node: CallNode, first: Node, second: Node, abso
     const found = emitter.variable(`oidx(${from.code}, ${key.code})`);
     return attribute ? found : present(emitter, found);
   }
-  if (!attribute) emitter.charge(nodeCost.read);
+  if (costsToFind(emitter.checked, second)) emitter.charge(nodeCost.read);
   const literal = second.kind === 'literal' ? second.value : undefined;
   if (typeof literal === 'string' && !isReserved(literal) && !/^\d/.test(literal))
     return read(emitter, from, literal, 'idx');
@@ -232,7 +232,7 @@ function struct(emitter: Emitter, node: StructNode): Atom {
     node.fields.map(({ value }) => value),
   );
   emitter.charge(nodeCost.struct);
-  const type = emitter.constant(reference.type.name).code;
+  const type = emitter.constant(reference.type).code;
   return emitter.variable(`built(${emitter.constant(node).code}, ${type}, [${fields.join(', ')}])`);
 }
 

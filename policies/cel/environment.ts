@@ -45,6 +45,8 @@ export interface Environment {
   readonly macros: readonly Macro[];
   readonly container: string;
   readonly sizeOfPath: SizeOfPath | undefined;
+  /** Whether a field may be written between backticks, which the API server does not know. */
+  readonly quotedFields: boolean;
   readonly kubernetes: boolean;
   /** The Kubernetes minor version; Infinity for the core language. */
   readonly minor: number;
@@ -64,6 +66,7 @@ export function declareEnvironment(declaration: EnvironmentDeclaration = {}): En
     ...tablesWith(kubernetes ? 'kubernetes' : 'core', minor, declaration),
     container: declaration.container ?? '',
     sizeOfPath: declaration.sizeOfPath,
+    quotedFields: !kubernetes || (declaration.extensions ?? []).includes('own'),
     kubernetes,
     minor,
   };

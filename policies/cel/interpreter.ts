@@ -7,14 +7,14 @@ import {
   type SelectNode,
   type StructNode,
 } from './ast.ts';
-import { isAlternative, isAttribute, isConstant, isConstantSet } from './attribute.ts';
+import { costsToFind, isAlternative, isEmptyList, isAttribute, isConstant, isConstantSet } from './attribute.ts';
 import type { Checked, Reference } from './check.ts';
 import { nodeCost } from './cost.ts';
 import { CelError } from './error.ts';
 import { type Bindings, combine, Counter, isSpecial, Lazy, readBinding, type Result } from './evaluation.ts';
 import { applyOverload, overloadCost } from './dispatch.ts';
 import { evaluateFold } from './interpret-fold.ts';
-import { presence, selectField, selectOptional } from './selection.ts';
+import { presence, selectField, selectOfStruct, selectOptional } from './selection.ts';
 import { listOf, mapFrom, structOf } from './aggregate.ts';
 import { index, optionalIndex } from './library/relations.ts';
 import { isList, isMap, mapKey, Optional, Struct, type Value } from './value.ts';
@@ -114,7 +114,10 @@ export class Interpreter {
     if (isSpecial(operand)) return operand;
     // The API server's cel-go says of what has no fields that it has not this one; cel-spec wants an error.
     if (node.test && this.#leadsNowhere(operand, true)) return false;
-    return node.test ? presence(operand, node.field) : selectField(operand, node.field);
+    if (node.test) return presence(operand, node.field);
+    if (operand instanceof Struct && this.checked.types.get(node.operand)?.kind === 'object')
+      return selectOfStruct(operand, node.field);
+    return selectField(operand, node.field);
   }
 
   /** What is selected from: what is no attribute is wrapped in one, which costs a read. */
@@ -144,6 +147,9 @@ export class Interpreter {
           const field = second.kind === 'literal' ? second.value : null;
           return typeof field === 'string' ? this.#present(selectOptional(operand, field)) : noOverload(node.name);
         }
+        case operator.in:
+          if (this.kubernetes && isEmptyList(second)) return false;
+          break;
         default:
           break;
       }
@@ -179,7 +185,7 @@ export class Interpreter {
     const key = this.evaluate(second);
     const optional = node.name === operator.optionalIndex;
     if (!isSpecial(key) && isNumberOrText(key) && this.#leadsNowhere(operand, optional)) return Optional.none;
-    if (!optional && !isAttribute(this.checked, second)) this.counter.charge(nodeCost.read);
+    if (!optional && costsToFind(this.checked, second)) this.counter.charge(nodeCost.read);
     const special = combine([operand, key]);
     if (special) return special;
     if (!optional && operand instanceof Optional) return optionalIndex(operand, key as Value);
@@ -259,7 +265,7 @@ export class Interpreter {
     this.counter.charge(nodeCost.struct);
     const reference = this.checked.references.get(node);
     if (reference?.kind !== 'struct') return undeclared(node.name);
-    return combine(values) ?? structOf(node, reference.type.name, values as readonly Value[]);
+    return combine(values) ?? structOf(node, reference.type, values as readonly Value[]);
   }
 }
 

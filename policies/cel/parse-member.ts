@@ -40,7 +40,7 @@ function selection(parser: Parser, operand: Node): Node {
 }
 
 function fieldName(parser: Parser, token: Token): string {
-  if (token.type === 'quotedIdent') return token.text.slice(1, -1);
+  if (token.type === 'quotedIdent' && parser.quotedFields) return token.text.slice(1, -1);
   if (token.type === 'ident' && !keywords.has(token.text)) return token.text;
   return parser.fail(`found ${token.type === 'end' ? 'the end' : JSON.stringify(token.text)}, expected a field name`, [
     token.start,

@@ -6,14 +6,17 @@ import { literalValue } from './literal.ts';
 import type { Macro } from './macro.ts';
 import { parseMember } from './parse-member.ts';
 
-/** Text -> tree with ranges, macros expanded; the first syntax error otherwise (cel-spec, Syntax). */
-export function parse(text: string, macros: readonly Macro[]): Node | CelError {
+/**
+ * Text -> tree with ranges, macros expanded; the first syntax error otherwise (cel-spec, Syntax).
+ * With `quotedFields` a field may be written between backticks, whatever its characters.
+ */
+export function parse(text: string, macros: readonly Macro[], quotedFields = true): Node | CelError {
   if (text.length > maxExpressionCodePoints && Array.from(text).length > maxExpressionCodePoints) {
     return new CelError('CEL_TOO_LARGE', `the expression has more than ${maxExpressionCodePoints} characters`, [0, 0]);
   }
   const tokens = tokenize(text);
   if (tokens instanceof CelError) return tokens;
-  const parser = new Parser(tokens, macros);
+  const parser = new Parser(tokens, macros, quotedFields);
   try {
     const node = parser.expression();
     const rest = parser.peek();
@@ -38,13 +41,15 @@ class SyntaxStop extends Error {
 /** Recursive descent over tokens, one method a level of precedence. */
 export class Parser {
   readonly macros: readonly Macro[];
+  readonly quotedFields: boolean;
   readonly #tokens: readonly Token[];
   #at = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[], macros: readonly Macro[]) {
+  constructor(tokens: readonly Token[], macros: readonly Macro[], quotedFields: boolean) {
     this.#tokens = tokens;
     this.macros = macros;
+    this.quotedFields = quotedFields;
   }
 
   expression(): Node {
@@ -90,6 +95,11 @@ export class Parser {
   /** Things between commas up to the closing punctuation, which is taken. */
   sequence<T>(closing: string, trailingComma: boolean, item: () => T): { readonly items: T[]; readonly end: number } {
     const items: T[] = [];
+    // The grammar lets a comma stand alone there.
+    if (trailingComma && this.peek().text === ',') {
+      this.next();
+      return { items, end: this.expect(closing).end };
+    }
     for (;;) {
       const end = items.length === 0 || trailingComma ? this.accept(closing) : undefined;
       if (end) return { items, end: end.end };

@@ -1,5 +1,6 @@
 import { duplicate, keyOf, listOf, mapFrom, structOf } from './aggregate.ts';
 import type { MapNode, StructNode } from './ast.ts';
+import type { ObjectType } from './environment.ts';
 import type { Reference } from './check.ts';
 import { comparedSize, traversal } from './cost.ts';
 import { applyOverload, overloadCost } from './dispatch.ts';
@@ -92,7 +93,7 @@ export const runtime = {
   opts: (elements: readonly Value[], optionals: readonly number[]): Value => settled(listOf(elements, optionals)),
   mapped: (node: MapNode, keys: readonly Value[], values: readonly Value[]): Value =>
     settled(mapFrom(node, keys, values)),
-  built: (node: StructNode, type: string, values: readonly Value[]): Value => settled(structOf(node, type, values)),
+  built: (node: StructNode, type: ObjectType, values: readonly Value[]): Value => settled(structOf(node, type, values)),
   keys: (over: Value): readonly Value[] => entriesIn(over).map(([key]) => key),
   pairs: entriesIn,
   size: codePoints,

@@ -5,6 +5,12 @@ import { nameOfType } from './typing.ts';
 import { typeOfValue } from './value-type.ts';
 import { CelMap, isPlainMap, Optional, Struct, type Value } from './value.ts';
 
+/** A field of an object that was built, whose type the expression knows: where it is not set, the zero of its type, as the API server has it. */
+export function selectOfStruct(operand: Struct, field: string): Result {
+  if (Object.hasOwn(operand.fieldValues, field)) return operand.fieldValues[field] ?? null;
+  return Object.hasOwn(operand.unsetValues, field) ? (operand.unsetValues[field] ?? null) : null;
+}
+
 /** `operand.field`; of an optional, an optional. */
 export function selectField(operand: Value, field: string): Result {
   if (operand instanceof Optional) return selectOptional(operand, field);

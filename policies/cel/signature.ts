@@ -110,6 +110,8 @@ class TypeReader {
   }
 }
 
+const wrapper = (of: CelType): CelType => ({ kind: 'wrapper', of });
+
 const plainTypes: ReadonlyMap<string, CelType> = new Map([
   ['dyn', dyn],
   ['any', dyn],
@@ -126,4 +128,16 @@ const plainTypes: ReadonlyMap<string, CelType> = new Map([
   ['google.protobuf.Timestamp', timestamp],
   ['duration', duration],
   ['google.protobuf.Duration', duration],
+  ['google.protobuf.Value', dyn],
+  ['google.protobuf.Struct', map(string, dyn)],
+  ['google.protobuf.ListValue', list(dyn)],
+  ['google.protobuf.BoolValue', wrapper(bool)],
+  ['google.protobuf.Int32Value', wrapper(int)],
+  ['google.protobuf.Int64Value', wrapper(int)],
+  ['google.protobuf.UInt32Value', wrapper(uint)],
+  ['google.protobuf.UInt64Value', wrapper(uint)],
+  ['google.protobuf.FloatValue', wrapper(double)],
+  ['google.protobuf.DoubleValue', wrapper(double)],
+  ['google.protobuf.StringValue', wrapper(string)],
+  ['google.protobuf.BytesValue', wrapper(bytes)],
 ]);

@@ -47,8 +47,9 @@ export function toTypedJson(value: Value | Unknown): TypedJson {
   if (value instanceof Uint) return { uint: String(value.uint) };
   if (value instanceof Uint8Array) return { bytes: encodeBase64(value) };
   if (value instanceof Timestamp) {
-    const { epochSeconds: seconds, nanosOfSecond: nanos, writtenOffset: offset } = value;
-    return { timestamp: formatTimestamp({ seconds, nanos, offset }) };
+    // One text for each moment, whatever zone it was written in.
+    const { epochSeconds: seconds, nanosOfSecond: nanos } = value;
+    return { timestamp: formatTimestamp({ seconds, nanos, offset: 0 }) };
   }
   if (value instanceof Duration) return { duration: formatDuration(value.nanoseconds) };
   if (isList(value)) return { list: value.map(toTypedJson) };
@@ -87,12 +88,20 @@ export function fromTypedJson(json: unknown): Value | Unknown | Failure {
   return value === undefined ? new Failure(`this is no ${kind}`) : value;
 }
 
+/** Ints and uints of one number are one key. */
+const keyText = (key: Value): string | undefined =>
+  typeof key === 'string' || typeof key === 'boolean' || isInt(key)
+    ? `${typeof key === 'bigint' ? 'number' : typeof key} ${String(key)}`
+    : key instanceof Uint
+      ? `number ${String(key.uint)}`
+      : undefined;
+
 type Reader = (content: Value) => Value | Unknown | Failure | undefined;
 
 const fromText =
   <T>(parse: (text: string) => T | Failure, wrap: (parsed: T) => Value): Reader =>
   (content) => {
-    if (typeof content !== 'string' && typeof content !== 'number') return undefined;
+    if (typeof content !== 'string' && typeof content !== 'number' && typeof content !== 'bigint') return undefined;
     const parsed = parse(String(content));
     return parsed instanceof Failure ? parsed : wrap(parsed);
   };
@@ -105,7 +114,7 @@ const readers: Readonly<Record<string, Reader>> = {
   double: fromText(parseDouble, toDouble),
   string: (content) => (typeof content === 'string' ? content : undefined),
   bool: (content) => (typeof content === 'boolean' ? content : undefined),
-  null: (content) => content,
+  null: (content) => (content === null ? null : undefined),
   bytes: fromText(decodeBase64, same),
   timestamp: fromText(parseTimestamp, ({ seconds, nanos, offset }) => new Timestamp(seconds, nanos, offset)),
   duration: fromText(parseDuration, (nanoseconds) => new Duration(nanoseconds)),
@@ -115,6 +124,9 @@ const readers: Readonly<Record<string, Reader>> = {
     const flat = all(content.flatMap((entry) => (isList(entry) && entry.length === 2 ? entry : [null])));
     if (!isList(flat)) return flat;
     const entries = flat.flatMap((key, at): [Value, Value][] => (at % 2 === 0 ? [[key, flat[at + 1] ?? null]] : []));
+    const keys = entries.map(([key]) => keyText(key));
+    if (keys.includes(undefined)) return new Failure('the key of a map is a string, a bool, an int or a uint');
+    if (new Set(keys).size < keys.length) return new Failure('each key of a map is there once');
     return mapOf(entries);
   },
   type: (content) => {

@@ -67,7 +67,7 @@ export function formatType(type: CelType): string {
     case 'map':
       return `map(${formatType(type.key)}, ${formatType(type.value)})`;
     case 'type':
-      return type.of.kind === 'dyn' ? 'type' : `type(${formatType(type.of)})`;
+      return `type(${type.of.kind === 'type' && type.of.of.kind === 'dyn' ? 'type' : formatType(type.of)})`;
     case 'wrapper':
       return `wrapper(${formatType(type.of)})`;
     case 'object':

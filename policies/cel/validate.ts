@@ -7,7 +7,7 @@ import { exempt, unlikeElement } from './homogeneous.ts';
 import { Failure } from './go/failure.ts';
 import { format, parseFormat } from './go/format.ts';
 import { patternOf } from './pattern.ts';
-import { Duration, Timestamp, Uint, type Value } from './value.ts';
+import { Duration, Optional, Timestamp, Uint, type Value } from './value.ts';
 
 /** The first literal pattern, duration or timestamp that can only be an error when it is evaluated, as the API server refuses it. */
 export function validateLiterals(checked: Checked, environment: Environment): CelError | undefined {
@@ -62,9 +62,12 @@ function validateFormat(checked: Checked, text: LiteralNode, list: Node | undefi
     return bad(`the format has ${clauses.length} clauses, and the list ${elements.length} elements`, list);
   }
   for (const [at, element] of elements.entries()) {
-    const sample = samples[checked.types.get(element)?.kind ?? 'dyn'];
+    const kind = checked.types.get(element)?.kind ?? 'dyn';
+    const sample = samples[kind];
     const clause = clauses[at];
     if (sample === undefined || clause === undefined) continue;
+    // A text may say that a double is none, or infinite.
+    if (kind === 'string' && (clause.verb === 'f' || clause.verb === 'e')) continue;
     const written = format(`%${clause.verb}`, [sample], 'kubernetes');
     if (written instanceof Failure) return bad(written.message, element);
   }
@@ -83,6 +86,7 @@ const samples: Readonly<Record<string, Value | undefined>> = {
   duration: new Duration(1n),
   list: [],
   map: {},
+  opaque: Optional.none,
 };
 
 const patternFunctions: ReadonlySet<string> = new Set(['matches', 'find', 'findAll']);

@@ -93,9 +93,12 @@ export class TypeValue {
 export class Struct {
   readonly structType: string;
   readonly fieldValues: PlainMap;
-  constructor(structType: string, fieldValues: PlainMap) {
+  /** What a field is that is not set; null where it is not here. */
+  readonly unsetValues: PlainMap;
+  constructor(structType: string, fieldValues: PlainMap, unsetValues: PlainMap = {}) {
     this.structType = structType;
     this.fieldValues = fieldValues;
+    this.unsetValues = unsetValues;
   }
 }
 
@@ -205,4 +208,4 @@ function wholeDouble(number: number): number | bigint {
 
 for (const each of [Double, Uint, Timestamp, Duration, Optional, TypeValue, Struct, CelMap, Opaque]) reserveClass(each);
 reserveFields('double', 'uint', 'epochSeconds', 'nanosOfSecond', 'writtenOffset', 'nanoseconds', 'content');
-reserveFields('celType', 'structType', 'fieldValues', 'table');
+reserveFields('celType', 'structType', 'fieldValues', 'unsetValues', 'table');

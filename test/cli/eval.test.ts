@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../cli/command/eval.ts';
 import { exit } from '../../cli/exit.ts';
 
-async function run(words: readonly string[], input: readonly string[] = []) {
+async function run(words: readonly string[], input: readonly (string | Uint8Array)[] = []) {
   const out: string[] = [];
   const error: string[] = [];
   const code = await evaluate.run(words, {
@@ -78,5 +78,27 @@ describe('assay eval', () => {
       { error: { code: 'CEL_BAD_ARGUMENT' } },
     ]);
     expect((await run(['--batch', '--interpreter'], input)).out).toBe(out);
+  });
+
+  it('ends a line of a batch with a newline alone, however the bytes come', async () => {
+    const text = `{"expression": "'a\u2028b'.size()"}\r\n\n{"expression": "'é'"}`;
+    const bytes = Buffer.from(text);
+    const cut = bytes.indexOf(0xc3) + 1;
+    const chunks = [bytes.subarray(0, 3), bytes.subarray(3, cut), bytes.subarray(cut)];
+    const { out } = await run(['--batch'], chunks);
+    expect(out.split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { value: { int: '3' } },
+      { value: { string: 'é' } },
+    ]);
+  });
+
+  it('answers the lines of a batch before and after one that is too long', async () => {
+    const long = [' '.repeat(40_000_000), ' '.repeat(40_000_000)];
+    const { out } = await run(['--batch'], ['{"expression": "1"}\n', ...long, '\n{"expression": "2"}\n']);
+    expect(out.split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { value: { int: '1' } },
+      { error: { message: 'a question has at most 67108864 characters' } },
+      { value: { int: '2' } },
+    ]);
   });
 });

@@ -143,6 +143,8 @@ export const conversionFunctions: readonly FunctionDeclaration[] = [
     examples: [["duration('1.5s') == duration('1500ms')", 'true']],
     overloads: [
       overload('duration_to_duration', '(duration) -> duration', (value: Duration) => value),
+      // cel-go declares it, and has no answer.
+      overload('int64_to_duration', '(int) -> duration', () => badArgument('an int is no duration; it has no unit')),
       overload('string_to_duration', '(string) -> duration', (text: string) =>
         liftTo(parseDuration(text), (nanoseconds) => new Duration(nanoseconds)),
       ),

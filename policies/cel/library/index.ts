@@ -12,7 +12,7 @@ import { quantityLibrary } from './quantity.ts';
 import { regexLibrary } from './regex.ts';
 import { semverLibrary } from './semver.ts';
 import { setsLibrary } from './sets.ts';
-import { standardLibrary } from './standard.ts';
+import { namesLibrary, standardLibrary } from './standard.ts';
 import { coreStrings, kubernetesStrings } from './strings.ts';
 import { urlLibrary } from './url.ts';
 
@@ -33,6 +33,7 @@ export const libraries: readonly {
   readonly core: boolean;
 }[] = [
   { library: standardLibrary, kubernetes: 0, core: true },
+  { library: namesLibrary, kubernetes: 0, extension: 'own', core: true },
   { library: kubernetesStrings, kubernetes: 0, core: false },
   { library: coreStrings, kubernetes: undefined, core: true },
   { library: urlLibrary, kubernetes: 25, core: false },

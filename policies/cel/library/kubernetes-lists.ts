@@ -14,13 +14,19 @@ const summable = ['int', 'uint', 'double', 'duration'];
 
 const mixed = new CelError('CEL_NO_MATCHING_OVERLOAD', 'the elements of the list are of types that do not go together');
 
+/** Two elements as the API server compares them: those without a common order, NaN among them, stand as they are. */
+const orderOf = (a: Value, b: Value): number => {
+  const order = compare(a, b);
+  return typeof order === 'number' ? order : 0;
+};
+
+/** Whether elements of such a type have an order among themselves. */
+const isComparable = (value: Value): boolean => compare(value, value) !== undefined;
+
 function isSorted(list: List): Outcome {
   for (const [at, element] of list.entries()) {
-    if (at === 0) continue;
-    const order = compare(list[at - 1] as Value, element);
-    if (order === undefined) return mixed;
-    if (order instanceof CelError) return order;
-    if (order > 0) return false;
+    if (!isComparable(element)) return mixed;
+    if (at > 0 && orderOf(list[at - 1] as Value, element) > 0) return false;
   }
   return true;
 }
@@ -31,10 +37,8 @@ const extreme =
     let [best] = list;
     if (best === undefined) return badArgument(`${name} called on empty list`);
     for (const element of list) {
-      const order = compare(element, best);
-      if (order === undefined) return mixed;
-      if (order instanceof CelError) return order;
-      if (order * sign > 0) best = element;
+      if (!isComparable(element)) return mixed;
+      if (orderOf(element, best) * sign > 0) best = element;
     }
     return best;
   };
@@ -51,6 +55,8 @@ const sum =
   (list: List): Outcome => {
     let total = list[0] ?? zero;
     if (!isSummable(total)) return mixed;
+    // It begins at zero, which is no negative zero.
+    if (isDouble(total)) total = toDouble(fromDouble(total) + 0);
     for (const element of list.slice(1)) {
       const next = add(total, element);
       if (next instanceof CelError) return next;

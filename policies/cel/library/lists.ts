@@ -1,4 +1,4 @@
-import { nodeCost } from '../cost.ts';
+import { nodeCost, perCharacter } from '../cost.ts';
 import type { Node } from '../ast.ts';
 import { badArgument, CelError } from '../error.ts';
 import { type Cost, type FunctionDeclaration, type Library, type Outcome, overload } from '../function.ts';
@@ -15,7 +15,12 @@ import { equality } from './relations.ts';
 const byOutput: Cost = (_args, result) => 1 + nodeCost.list + costSize(result);
 /** Once over the list for each level. */
 const byInput: Cost = ([list, depth = 1]) => 1 + nodeCost.list + costSize(list) * Math.max(0, Number(depth));
-const bySquare: Cost = ([list]) => 1 + nodeCost.list + 2 * costSize(list) ** 2;
+/** Each element against each; of what is sorted by keys, the keys. */
+const bySquare: Cost = ([list, keys = list]) => {
+  const [first] = isList(keys) ? keys : [];
+  const each = 2 + (typeof first === 'string' || first instanceof Uint8Array ? perCharacter : 0);
+  return 1 + nodeCost.list + Math.floor(costSize(keys) ** 2 * each);
+};
 const tooLong = new CelError('CEL_VALUE_TOO_LARGE', `a list has at most ${maxListLength} elements here`);
 
 const functions: readonly FunctionDeclaration[] = [
@@ -150,20 +155,28 @@ function distinct(list: readonly Value[]): Outcome {
 function sort(list: readonly Value[], keys: readonly Value[]): Outcome {
   if (list.length !== keys.length) return badArgument('there is not one key for each element');
   spendWork(list.length * 20);
-  let trouble: CelError | undefined;
-  const [first] = keys;
-  for (const key of keys) {
-    const order = compare(key, first ?? null);
-    if (order instanceof CelError) trouble ??= order;
-    if (order === undefined || typeOfValue(key).kind !== typeOfValue(first ?? null).kind) {
-      trouble ??= new CelError('CEL_NO_MATCHING_OVERLOAD', 'elements to be sorted are of one type that has an order');
-    }
-  }
-  if (trouble) return trouble;
-  const order = keys.map((_, at) => at);
-  order.sort((a, b) => Number(compare(keys[a] ?? null, keys[b] ?? null)) || a - b);
-  return order.map((at) => list[at] as Value);
+  const [first = null] = keys;
+  for (const key of keys)
+    if (compare(key, first) === undefined || typeOfValue(key).kind !== typeOfValue(first).kind)
+      return new CelError('CEL_NO_MATCHING_OVERLOAD', 'elements to be sorted are of one type that has an order');
+  return orderedBy(keys).map((at) => list[at] as Value);
 }
+
+/** Where the elements come from, in the order of their keys. What has no order, NaN, stays where insertion leaves it, as in Go's sort of few elements. */
+function orderedBy(keys: readonly Value[]): readonly number[] {
+  const order = keys.map((_, at) => at);
+  const compared = (a: number, b: number): number => {
+    const result = compare(keys[a] ?? null, keys[b] ?? null);
+    return typeof result === 'number' ? result : 0;
+  };
+  if (keys.length > mostInserted) return order.sort((a, b) => compared(a, b) || a - b);
+  for (let end = 1; end < order.length; end++)
+    for (let at = end; at > 0 && compared(order[at] ?? 0, order[at - 1] ?? 0) < 0; at--)
+      [order[at], order[at - 1]] = [order[at - 1] ?? 0, order[at] ?? 0];
+  return order;
+}
+
+const mostInserted = 12;
 
 const inputName = '@__sortBy_input__';
 

@@ -6,7 +6,8 @@ import { compare } from '../ordering.ts';
 import { type Double, fromDouble, type Int, isDouble, isInt, toDouble, toInt, Uint, type Value } from '../value.ts';
 
 type Real = number | Double;
-const kinds = ['int', 'uint', 'double'] as const;
+/** In cel-go's order: the first is meant where nothing says which. */
+const kinds = ['double', 'int', 'uint'] as const;
 
 /** The largest (sign 1) or smallest (sign -1) of the arguments. */
 function extreme(name: string, sign: 1 | -1): readonly Overload[] {
@@ -147,9 +148,9 @@ export const mathLibrary: Library = {
       summary: 'The number without its sign.',
       examples: [['math.abs(-1)', '1']],
       overloads: [
+        overload('math_abs_double', '(double) -> double', (value: Real) => toDouble(Math.abs(fromDouble(value)))),
         overload('math_abs_int', '(int) -> int', (value: Int) => (value < 0 ? negateInt(value) : value)),
         overload('math_abs_uint', '(uint) -> uint', (value: Uint) => value),
-        overload('math_abs_double', '(double) -> double', (value: Real) => toDouble(Math.abs(fromDouble(value)))),
       ],
     },
     {
@@ -157,9 +158,10 @@ export const mathLibrary: Library = {
       summary: 'One, zero or minus one, as the sign of the number is.',
       examples: [['math.sign(-42)', '-1']],
       overloads: [
+        // Zero has no sign, whichever zero it is.
+        overload('math_sign_double', '(double) -> double', (value: Real) => toDouble(Math.sign(fromDouble(value)) + 0)),
         overload('math_sign_int', '(int) -> int', (value: Int) => (value > 0 ? 1 : value < 0 ? -1 : 0)),
         overload('math_sign_uint', '(uint) -> uint', ({ uint }: Uint) => new Uint(uint > 0n ? 1n : 0n)),
-        overload('math_sign_double', '(double) -> double', (value: Real) => toDouble(Math.sign(fromDouble(value)))),
       ],
     },
     {
@@ -167,9 +169,9 @@ export const mathLibrary: Library = {
       summary: 'The square root.',
       examples: [['math.sqrt(81)', '9.0']],
       overloads: [
+        overload('math_sqrt_double', '(double) -> double', (value: Real) => root(fromDouble(value))),
         overload('math_sqrt_int', '(int) -> double', (value: Int) => root(Number(value))),
         overload('math_sqrt_uint', '(uint) -> double', ({ uint }: Uint) => root(Number(uint))),
-        overload('math_sqrt_double', '(double) -> double', (value: Real) => root(fromDouble(value))),
       ],
     },
     bitwise('bitAnd', 'and', ['math.bitAnd(3, 5)', '1'], (a, b) => a & b),

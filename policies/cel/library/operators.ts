@@ -67,8 +67,7 @@ const unsigned = '(uint, uint) -> uint';
 const signed = '(int, int) -> int';
 const floating = '(double, double) -> double';
 
-/** The arithmetic operators. */
-export const arithmeticOperators: readonly FunctionDeclaration[] = [
+const declared: readonly FunctionDeclaration[] = [
   {
     name: operator.add,
     summary: 'The sum of two numbers or spans of time, or one string, byte string or list of two.',
@@ -198,3 +197,9 @@ export const arithmeticOperators: readonly FunctionDeclaration[] = [
     ],
   },
 ];
+
+/** The arithmetic operators. Overloads stand in cel-go's order, which is that of their names: the first is meant where nothing says which. */
+export const arithmeticOperators: readonly FunctionDeclaration[] = declared.map((operation) => ({
+  ...operation,
+  overloads: operation.overloads.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+}));

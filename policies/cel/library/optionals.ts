@@ -128,7 +128,8 @@ function isZero(value: Value): boolean {
   if (value instanceof Uint) return value.uint === 0n;
   if (value instanceof Double) return value.double === 0;
   if (value instanceof Duration) return value.nanoseconds === 0n;
-  if (value instanceof Timestamp) return value.epochSeconds === 0 && value.nanosOfSecond === 0;
+  // Go's zero is the first moment of the year 1.
+  if (value instanceof Timestamp) return value.epochSeconds === -62_135_596_800 && value.nanosOfSecond === 0;
   if (value instanceof CelMap) return value.table.size === 0;
   return isPlainMap(value) && Object.keys(value).length === 0;
 }

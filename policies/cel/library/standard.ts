@@ -4,7 +4,7 @@ import { type FunctionDeclaration, type Library, overload } from '../function.ts
 import { durationHours, durationMilliseconds, durationMinutes, durationSeconds } from '../go/duration.ts';
 import { clockAt, timestampGetters, timestampMilliseconds } from '../go/timestamp.ts';
 import { liftTo } from '../lift.ts';
-import { standardMacros } from '../macro/standard.ts';
+import { existsOneMacro, standardMacros } from '../macro/standard.ts';
 import { matchesPattern } from '../pattern.ts';
 import { codePoints, mapSize } from '../size.ts';
 import { CelMap, type Duration, type PlainMap, type Timestamp, type Value } from '../value.ts';
@@ -173,6 +173,9 @@ const milliseconds: FunctionDeclaration = {
 
 const millis = (at: Timestamp): number =>
   timestampMilliseconds({ seconds: at.epochSeconds, nanos: at.nanosOfSecond, offset: 0 });
+
+/** What cel-spec's language definition has by two names. */
+export const namesLibrary: Library = { name: 'names', functions: [], macros: [existsOneMacro] };
 
 /** cel-spec's language definition: operators, conversions, strings, time. */
 export const standardLibrary: Library = {

@@ -65,8 +65,10 @@ export const standardMacros: readonly Macro[] = [
   predicate('all', 'all'),
   predicate('exists', 'exists'),
   predicate('existsOne', 'exists_one'),
-  predicate('existsOne', 'existsOne'),
   map,
   filteredMap,
   filter,
 ];
+
+/** The newer name of `exists_one`, which the API server does not know. */
+export const existsOneMacro: Macro = predicate('existsOne', 'existsOne');

@@ -22,6 +22,7 @@ const explained: readonly { readonly of: RegExp; readonly why: string }[] = [
   { of: /string\(|\.0/, why: 'doubles are printed as JavaScript prints them there' },
   { of: /(?<!\.)\bmatches\(/, why: 'matches() as a function of two strings is not there' },
   { of: /18446744073709551615u \/ 1u/, why: 'dividing the largest uint is an error there' },
+  { of: /-\(-\(/, why: 'a minus takes away another there, whatever it stands before' },
   { of: /\]\[has\(/, why: 'a bool is an index there' },
   { of: /int\(''\)|null in/, why: "int('') is 0 there; a key that no map can have is an error there, not absent" },
 ];

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/checker"
+	"github.com/google/cel-go/ext"
 	"k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/apiserver/pkg/cel/common"
 	"k8s.io/apiserver/pkg/cel/environment"
@@ -25,6 +26,9 @@ type question struct {
 	Minor      uint           `json:"minor"`
 	Mutation   bool           `json:"mutation"`
 	Bindings   map[string]any `json:"bindings"`
+	// The language with its extensions, instead of the API server's.
+	Core      bool   `json:"core"`
+	Container string `json:"container"`
 }
 
 type answer struct {
@@ -74,6 +78,9 @@ func ask(q question) (a answer) {
 		}
 	}()
 	env := environmentOf(q)
+	if q.Core {
+		env = coreOf(q)
+	}
 	ast, issues := env.Compile(q.Expression)
 	if issues != nil && issues.Err() != nil {
 		return answer{Compile: issues.Err().Error()}
@@ -138,6 +145,23 @@ func environmentOf(q question) *cel.Env {
 		panic(err)
 	}
 	environments[k] = env
+	return env
+}
+
+// cel-spec's standard environment with every extension that cel-go has.
+func coreOf(q question) *cel.Env {
+	options := []cel.EnvOption{
+		cel.OptionalTypes(), cel.CrossTypeNumericComparisons(true), cel.DefaultUTCTimeZone(true), cel.Container(q.Container),
+		cel.EnableIdentifierEscapeSyntax(),
+		ext.Bindings(), ext.Encoders(), ext.Lists(), ext.Math(), ext.Sets(), ext.Strings(), ext.TwoVarComprehensions(),
+	}
+	for name := range bindings {
+		options = append(options, cel.Variable(name, cel.DynType))
+	}
+	env, err := cel.NewEnv(options...)
+	if err != nil {
+		panic(err)
+	}
 	return env
 }
 
