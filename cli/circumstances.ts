@@ -1,8 +1,10 @@
 import {
   declaredResources,
+  inert,
   type KnownResource,
   type KubernetesObject,
   objectLookup,
+  printable,
   resourceOf,
   type UserInfo,
   valueAt,
@@ -78,7 +80,9 @@ export async function circumstances(
     ...crds.unreadable,
     ...crds.manifests.flatMap(noDefinition),
     ...dump.unreadable,
-  ].map(({ file, line, message }) => (line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`));
+  ].map(({ file, line, message }) =>
+    inert(printable(line === undefined ? `${file}: ${message}` : `${file}:${line}: ${message}`)),
+  );
   if (lines.length > 0) return { kind: 'problems', lines };
   const objects = checked.manifests.map(({ object }) => object);
   const definitions = [...crds.manifests.map(({ object }) => object), ...objects, ...dump.objects].filter(isDefinition);

@@ -80,6 +80,7 @@ export async function openSession(
     [...paths.filter((path) => !isBundleReference(path)), ...given.texts('exceptions')],
     door.input,
     given.texts('params'),
+    given.text('kubernetes-version'),
   );
   const bundles = await readBundles(
     paths.filter(isBundleReference),

@@ -6,6 +6,7 @@ import {
   type Decision,
   type JudgedObject,
   type JudgementRecord,
+  printable,
   withDefinitions,
 } from '../../policies/index.ts';
 import { type Arguments, type Flags, parseArguments, usage } from '../arguments.ts';
@@ -25,7 +26,7 @@ const flags = {
   ...circumstanceFlags,
   'kubernetes-version': {
     value: 'VERSION',
-    help: 'API server whose CEL functions ValidatingAdmissionPolicy and its like may call, such as 1.34; the newest where left out',
+    help: 'API server that is meant, such as 1.34: the version of packs that follow Kubernetes and name none, and the CEL functions that ValidatingAdmissionPolicy and its like may call; the newest where left out',
   },
   ...outputFlags(reportFormats),
   record: {
@@ -119,7 +120,9 @@ async function checkAll(given: Arguments, { door, session, timeout, outputs }: R
       ...(file === undefined ? {} : { onJudged: (record) => records.set(unplaced, record) }),
     });
     done += 1;
-    terminal.progress(`${done} of ${read.manifests.length} objects judged; last ${manifest.kind} ${manifest.name}`);
+    terminal.progress(
+      printable(`${done} of ${read.manifests.length} objects judged; last ${manifest.kind} ${manifest.name}`),
+    );
     return { manifest, decision };
   });
   terminal.progress('');

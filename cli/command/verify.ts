@@ -114,7 +114,7 @@ async function answer(question: Question, { terminal }: Door): Promise<ExitCode>
   const elapsed = stopwatch();
   const started = now();
   const signal = AbortSignal.timeout(timeout);
-  terminal.progress(`asking the registry of ${reference}`);
+  terminal.progress(printable(`asking the registry of ${reference}`));
   const whole = await judgeImages([reference], session, signal);
   const runnable = await runnableOf(whole, session, signal);
   const narrowed = platform === undefined ? whole : await narrow(whole, runnable, platform, session, signal);

@@ -19,12 +19,14 @@ export interface ReadPolicies {
 
 /**
  * Every policy document of files, folders and packs; a single one that cannot be read spoils them all, for it could be the one
- * that denies. `parameters` are files that may hold PolicyParameters among other things.
+ * that denies. `parameters` are files that may hold PolicyParameters among other things; `kubernetesVersion` is that of packs
+ * that name none.
  */
 export async function readPolicies(
   sources: readonly string[],
   input: AsyncIterable<unknown>,
   parameters: readonly string[] = [],
+  kubernetesVersion?: string,
 ): Promise<ReadPolicies> {
   const files = await readFiles(
     sources.filter((source) => !isPackReference(source)),
@@ -35,7 +37,13 @@ export async function readPolicies(
     input,
   );
   const values = given.documents.filter(isPolicyParameters);
-  const packs = await withPacks(sources.filter(isPackReference), [...files.documents, ...values], library(), nearest);
+  const packs = await withPacks(
+    sources.filter(isPackReference),
+    [...files.documents, ...values],
+    library(),
+    nearest,
+    kubernetesVersion,
+  );
   // What is wrong with other objects in the files of parameters is told where they are read.
   return { documents: packs.documents, lines: [...files.lines, ...packs.lines] };
 }

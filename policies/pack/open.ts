@@ -19,13 +19,15 @@ export type Nearest = (written: string, candidates: readonly string[]) => string
 
 /**
  * The other documents, and the policies of every pack that is named, with the values that profile, version and
- * PolicyParameters among the documents give their parameters.
+ * PolicyParameters among the documents give their parameters. A pack that follows Kubernetes is of `kubernetesVersion` where its
+ * reference names no version.
  */
 export async function withPacks(
   words: readonly string[],
   documents: readonly Document[],
   library: Library,
   nearest: Nearest = () => undefined,
+  kubernetesVersion?: string,
 ): Promise<OpenedPacks> {
   const lines: string[] = [];
   const given = documents.filter((document) => kindOf(document) === 'PolicyParameters');
@@ -40,7 +42,7 @@ export async function withPacks(
     const found =
       reference === undefined
         ? [`${JSON.stringify(word)}: a pack is written NAME, NAME:PROFILE or NAME:PROFILE@VERSION`]
-        : await openPack(word.replace(/^pack:/, ''), reference, { library, nearest });
+        : await openPack(word.replace(/^pack:/, ''), reference, { library, nearest, kubernetesVersion });
     for (const one of found) {
       if (typeof one === 'string') lines.push(one);
       else keep(opened, one, lines);
@@ -78,12 +80,13 @@ interface OpenedPolicy {
 interface World {
   readonly library: Library;
   readonly nearest: Nearest;
+  readonly kubernetesVersion: string | undefined;
 }
 
 async function openPack(
   word: string,
   reference: PackReference,
-  { library, nearest }: World,
+  { library, nearest, kubernetesVersion }: World,
 ): Promise<readonly (OpenedPolicy | string)[]> {
   const { pack: name } = reference;
   const text = await library.read(name, 'pack.yaml');
@@ -95,7 +98,8 @@ async function openPack(
   }
   const pack = readPack(text, `${name}/pack.yaml`);
   if (Array.isArray(pack)) return pack;
-  const chosen = chooseProfiles(pack, reference);
+  const version = reference.version ?? (pack.spec.versions?.of === 'Kubernetes' ? kubernetesVersion : undefined);
+  const chosen = chooseProfiles(pack, { ...reference, ...(version === undefined ? {} : { version }) });
   if (chosen.kind === 'unknown') {
     const { what, written, candidates } = chosen;
     // A version is not mistyped into one that looks alike.

@@ -18,7 +18,15 @@ export function renderGithub(report: Report): string {
   const broken = report.unreadable.map((one) =>
     command('error', locationOfUnreadable(one), 'unreadable', printable(one.message)),
   );
-  return [...findings, ...broken, summaryText(report)].join('\n');
+  const doubts = (report.warnings ?? []).map(({ file, line, path, message }) =>
+    command(
+      'warning',
+      locationOfUnreadable({ file, line: line ?? 1, message }),
+      'policy',
+      printable(`${path}: ${message}`),
+    ),
+  );
+  return [...findings, ...broken, ...doubts, summaryText(report)].join('\n');
 }
 
 type Level = 'error' | 'warning' | 'notice';

@@ -26,7 +26,7 @@ export type {
   UnreadableSource,
 } from './report.ts';
 export { jsonText } from './json-text.ts';
-export { clip, count, listed, printable, quoted, shortDigests } from './printable.ts';
+export { clip, count, inert, listed, printable, quoted, shortDigests } from './printable.ts';
 export { findingLines, findingSentence } from './sentence.ts';
 export { duration, spread, type TextStyle } from './text.ts';
 export { renderTree, type VerifiedImage } from './tree.ts';

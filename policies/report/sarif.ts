@@ -103,7 +103,7 @@ function artifact(path: string): object {
   return path.startsWith('/') ? { uri: `file://${encoded}` } : { uri: encoded, uriBaseId: base };
 }
 
-function invocationOf({ objects, unreadable, started, ended }: Report): object {
+function invocationOf({ objects, unreadable, warnings = [], started, ended }: Report): object {
   const undecided = objects.flatMap((object) =>
     object.findings.flatMap((reported) => {
       const { outcome, finding } = reported;
@@ -122,6 +122,13 @@ function invocationOf({ objects, unreadable, started, ended }: Report): object {
     startTimeUtc: started.toISOString(),
     endTimeUtc: ended.toISOString(),
     toolExecutionNotifications: [...broken, ...undecided],
+    toolConfigurationNotifications: warnings.map(({ file, line, path, message }) =>
+      notification(
+        'warning',
+        printable(`${path}: ${message}`),
+        locationOfUnreadable({ file, line: line ?? 1, message }),
+      ),
+    ),
   };
 }
 

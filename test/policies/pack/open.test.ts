@@ -72,6 +72,21 @@ describe('a pack', () => {
     expect(await opened(['pack:fruit@latest'])).toEqual(['fruit.apple minor=30 seeds=1', 'fruit.pear']);
   });
 
+  it('is of the version of Kubernetes that is meant, where its reference names none', async () => {
+    const values = async (word: string, version: string) => {
+      const read = await withPacks([word], [], library, undefined, version);
+      return read.documents.map(({ value }) =>
+        valueAt(value, ['spec', 'paramSchema', 'properties', 'minor', 'default']),
+      );
+    };
+    expect(await values('pack:fruit', '1.22')).toEqual([22, undefined]);
+    expect(await values('pack:fruit@v1.25', '1.22')).toEqual([25, undefined]);
+    expect(await values('pack:fruit@latest', '1.22')).toEqual([30, undefined]);
+    expect((await withPacks(['pack:fruit'], [], library, undefined, '1.40')).lines).toEqual([
+      'fruit: pack "fruit" has no version "1.40"; there is v1.20 to v1.30, latest',
+    ]);
+  });
+
   it('brings what a profile includes, with the values of the profile and the version', async () => {
     const all = ['fruit.apple minor=25 seeds=3', 'fruit.pear', 'fruit.lemon minor=25'];
     expect(await opened(['pack:fruit:sour@v1.25'])).toEqual(all);

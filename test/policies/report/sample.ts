@@ -138,6 +138,16 @@ export const sampleReport = (): Report =>
     ],
     {
       policies,
+      warnings: [
+        {
+          file: 'policies/vap.yaml',
+          line: 12,
+          column: 19,
+          path: 'spec.validations[0].expression',
+          expression: 'object.spec.replica > 1',
+          message: "apps/v1, Kind=Deployment: undefined field 'replica'",
+        },
+      ],
       files: 4,
       unreadable: [
         { file: 'deploy/broken.yaml', line: 7, message: 'the key "a" is written twice (DOCUMENT_UNREADABLE)' },
