@@ -51,6 +51,7 @@ export {
 } from './need.ts';
 export * from './outcome.ts';
 export { createRegistryClient } from './registry/client.ts';
+export { loadConnections } from './registry/transport.ts';
 export { runnableOn } from './registry/platform.ts';
 export type { RegistryOptions, RequestNote } from './registry/options.ts';
 export { anonymous, type Keychain, parseDockerConfig } from './registry/credentials.ts';

@@ -1,5 +1,4 @@
-import { type IncomingMessage, request as plainRequest } from 'node:http';
-import { request as tlsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, variable } from './environment.ts';
@@ -67,12 +66,17 @@ async function tokenOf(environment: Environment): Promise<string | undefined> {
 }
 
 /** The body of a 200, or a clause that says what came instead. */
-function ask(
+async function ask(
   url: URL,
   headers: Readonly<Record<string, string>>,
   ca: string | undefined,
   signal: AbortSignal,
 ): Promise<Buffer | string> {
+  // Few ask Vault, and loading these takes longer than all of Node's own start.
+  const [{ request: plainRequest }, { request: tlsRequest }] = await Promise.all([
+    import('node:http'),
+    import('node:https'),
+  ]);
   return new Promise((resolve) => {
     const failed = (error: Error): void =>
       resolve(

@@ -1,5 +1,6 @@
 import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
+import { loadConnections } from '../evidence/index.ts';
 import { now, stopwatch } from '../host/clock.ts';
 import { count, judge, judgementRecord, type NamedTrust, staleSentence } from '../policies/index.ts';
 import { type Judge, NotReady } from './deadline.ts';
@@ -38,6 +39,8 @@ export async function run(files: SourceFiles, log: Log): Promise<Running> {
     if (secured !== undefined) replaceTls(secured, material);
   });
   const records = openRecords(settings.records, log);
+  // Nobody's review is to wait for it.
+  await loadConnections();
   const parts: ServerParts = {
     judge: judgeBy(sources, records),
     metrics: buildMetrics(() => ({ ...observe(sources), records: records.counts() })),

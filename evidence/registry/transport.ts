@@ -4,7 +4,7 @@ import { limits } from '../limits.ts';
 import { type Gap, gap, type Refusal, refusal } from '../outcome.ts';
 import { AddressRefused, addressTrouble, literalAddress, systemResolve } from './address.ts';
 import { Breakers } from './breaker.ts';
-import { Pools, type Route } from './pool.ts';
+import type * as connections from './pool.ts';
 import { ProxiedHosts } from './proxied.ts';
 import { proxyFor } from './proxy.ts';
 import { type RegistryOptions, type RequestKind } from './options.ts';
@@ -18,7 +18,7 @@ export interface Request {
   readonly kind: RequestKind;
   /** The longest body of a success; bytes. */
   readonly maxBytes: number;
-  readonly route: Route;
+  readonly route: connections.Route;
   /** Whose quota the request uses up: what one scope is denied for a while, others may still ask. */
   readonly scope: string;
   readonly signal: AbortSignal;
@@ -33,16 +33,18 @@ export interface Response {
   readonly bytes: Uint8Array;
 }
 
+/** Loads what opens connections, a large part of the program: the first request does, unless somebody did before. */
+export const loadConnections = (): Promise<typeof connections> => import('./pool.ts');
+
 /** Sends requests within every bound: addresses, bytes, silence, patience with whoever asks for it. */
 export class Transport {
   readonly #options: RegistryOptions;
-  readonly #pools: Pools;
+  #pools: Promise<connections.Pools> | undefined;
   readonly #breakers: Breakers;
   readonly #proxied: ProxiedHosts;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#pools = new Pools(options);
     this.#proxied = new ProxiedHosts(options.resolve ?? systemResolve, options.now);
     this.#breakers = new Breakers(() => options.now().getTime());
   }
@@ -64,8 +66,13 @@ export class Transport {
     return second.kind === 'again' ? second.otherwise : second;
   }
 
-  close(): Promise<void> {
-    return this.#pools.close();
+  async close(): Promise<void> {
+    await (await this.#pools)?.close();
+  }
+
+  #connections(): Promise<connections.Pools> {
+    this.#pools ??= loadConnections().then((loaded) => new loaded.Pools(this.#options));
+    return this.#pools;
   }
 
   async #guarded(request: Request): Promise<Response | Gap | Refusal | Again> {
@@ -122,9 +129,10 @@ export class Transport {
       const seen = await this.#proxied.trouble(url.hostname, route.allowPrivate);
       if (seen !== undefined) return refusal('ADDRESS_REFUSED', `${url.host}: ${seen}`);
     }
+    const pools = await this.#connections();
     let pool: Dispatcher;
     try {
-      pool = this.#pools.open(route);
+      pool = pools.open(route);
     } catch (error) {
       return gap('REGISTRY_MISCONFIGURED', `the connection to ${url.host} cannot be set up: ${reason(error)}`);
     }

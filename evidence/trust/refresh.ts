@@ -1,4 +1,3 @@
-import { initTUF } from '@sigstore/tuf';
 import { limits } from '../limits.ts';
 import { type Gap, gap } from '../outcome.ts';
 import type { TrustMaterial } from './material.ts';
@@ -93,6 +92,8 @@ export type Download = (repository: TrustRepository) => Promise<string>;
 async function downloadByTuf({ mirror, rootFile, cache }: TrustRepository): Promise<string> {
   const root = rootFile === undefined ? {} : { rootPath: rootFile };
   const limited = { retry: { retries: 0 }, timeout: limits.trustFetchMilliseconds };
+  // Needed by few commands, and slow to load.
+  const { initTUF } = await import('@sigstore/tuf');
   const client = await initTUF({ mirrorURL: mirror.replace(/\/$/, ''), cachePath: cache, ...root, ...limited });
   return client.getTarget('trusted_root.json');
 }

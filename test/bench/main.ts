@@ -6,10 +6,11 @@ import { celBench } from './cel.ts';
 import { evidenceBench } from './evidence.ts';
 import { policiesBench } from './policies.ts';
 import { proofBench } from './proof.ts';
+import { startBench } from './start.ts';
 import { webhookBench } from './webhook.ts';
 
 /** `npm run bench [-- NAME...]`: runs the benches on a fresh bundle; a ratio over its threshold ends it with status 1. */
-const benches: readonly Bench[] = [celBench, evidenceBench, policiesBench, proofBench, webhookBench];
+const benches: readonly Bench[] = [celBench, evidenceBench, policiesBench, proofBench, startBench, webhookBench];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => benches.every((bench) => bench.name !== name));
