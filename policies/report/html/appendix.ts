@@ -1,7 +1,7 @@
 import type { JudgedImage } from '../../decision.ts';
 import { clip, count } from '../printable.ts';
 import { limits } from '../limits.ts';
-import type { Report, ReportedObject } from '../report.ts';
+import type { Report, ReportedObject, ReportedPolicy } from '../report.ts';
 import { titleOf } from '../sentence.ts';
 import { evidenceTree } from './evidence.ts';
 import { html, type Html, type Part } from './markup.ts';
@@ -61,8 +61,9 @@ export function imagesSection({ objects }: Report): Html | undefined {
   });
 }
 
+/** One image in several objects is shown with the evidence of that object whose policies looked at most of it. */
 function imageRow(same: readonly JudgedImage[], whole: boolean): readonly Html[] {
-  const [first] = same;
+  const [first] = same.toSorted((a, b) => b.judgements.length - a.judgements.length);
   if (first === undefined) return [];
   const { use, digest, judgements } = first;
   return [
@@ -76,21 +77,25 @@ function imageRow(same: readonly JudgedImage[], whole: boolean): readonly Html[]
 export const policiesSection = ({ policies }: Report): Html =>
   section('policies', 'Policies in force', {
     total: policies.length,
-    body: table(
-      ['policy', 'says', 'on a violation'],
-      policies
-        .slice(0, limits.htmlRows)
-        .map(({ name, kind, digest, about, effect, enforceFrom, rules }) => [
-          html`${bounded(name)}${kind !== undefined && html`<small>${kind}</small>`}`,
-          html`${about?.title !== undefined && html`${bounded(about.title)}<br>`}${about?.description !== undefined && html`<span class="note">${clip(about.description.replaceAll(/\s+/g, ' ').trim(), limits.htmlTextCharacters)}</span><br>`}<small>${count(rules.length, 'rule')}${
-            about?.severity !== undefined && `, ${about.severity}`
-          }${(about?.controls ?? []).slice(0, 20).map((control) => `, ${bounded(control)}`)}</small>${
-            digest === undefined ? undefined : html`<code class="digest">${digest}</code>`
-          }`,
-          html`${effects[effect]}${enforceFrom !== undefined && html`<small>from ${enforceFrom.toISOString().slice(0, 10)}</small>`}`,
-        ]),
-    ),
+    body: table(['policy', 'says', 'on a violation'], policies.slice(0, limits.htmlRows).map(policyRow)),
   });
+
+function policyRow({ name, kind, digest, about = {}, effect, enforceFrom, rules }: ReportedPolicy): readonly Html[] {
+  const { title, description, severity, check, system, controls = [] } = about;
+  const words = description?.replaceAll(/\s+/g, ' ').trim();
+  const marks = [check, severity, system, ...controls.slice(0, 20), count(rules.length, 'rule')];
+  return [
+    html`${bounded(name)}${kind !== undefined && html`<small>${kind}</small>`}`,
+    html`${title !== undefined && html`${bounded(title)}<br>`}${
+      words !== undefined && html`<span class="note">${clip(words, limits.htmlTextCharacters)}</span><br>`
+    }<small>${marks.flatMap((mark) => (mark === undefined ? [] : [bounded(mark)])).join(', ')}</small>${
+      digest !== undefined && html`<code class="digest">${digest}</code>`
+    }`,
+    html`${effects[effect]}${
+      enforceFrom !== undefined && html`<small>from ${enforceFrom.toISOString().slice(0, 10)}</small>`
+    }`,
+  ];
+}
 
 const effects = { deny: 'denies', warn: 'warns', audit: 'records it' } as const;
 

@@ -12,7 +12,7 @@ export function exceptionsSection(report: Report): Html | undefined {
   return html`<section id="exceptions" aria-labelledby="exceptions-title">
 <h2 id="exceptions-title">Exceptions</h2>
 <p class="note">Those that cover a finding, the first to end first. One that has ended excuses nothing any more.</p>
-<table><caption class="unseen">Exceptions</caption><thead><tr><th scope="col">exception</th><th scope="col">reason</th><th scope="col">approved by</th><th scope="col">until</th><th scope="col">covers</th></tr></thead>
+<table><caption class="unseen">Exceptions</caption><thead><tr><th scope="col">exception</th><th scope="col">reason and approval</th><th scope="col">until</th></tr></thead>
 <tbody>${shown.map((use) => row(use, report.ended))}</tbody></table>
 ${exceptions.length > shown.length && html`<p class="bound">${count(exceptions.length - shown.length, 'more exception')} not shown.</p>`}
 </section>`;
@@ -48,9 +48,9 @@ function inUse({ objects }: Report): readonly Use[] {
 function row({ excuse: { exception, reason, approver, until }, ended, rules, findings }: Use, now: Date): Html {
   const names = [...rules];
   const told = names.length > named ? [...names.slice(0, named), count(names.length - named, 'other rule')] : names;
-  return html`<tr class="${ended ? 'ended' : 'running'}"><th scope="row">${bounded(exception)}</th><td>${bounded(reason)}</td><td>${bounded(approver)}</td><td>${
+  return html`<tr class="${ended ? 'ended' : 'running'}"><th scope="row">${bounded(exception)}<small>covers ${count(findings, 'finding')} of ${listed(told.map(bounded))}</small></th><td>${bounded(reason)}<small>approved by ${bounded(approver)}</small></td><td>${
     ended && html`<strong class="outcome denied">ended</strong> `
-  }<time datetime="${until.toISOString()}">${instant(until)}</time><small>${distance(until, now)}</small></td><td>${count(findings, 'finding')}<small>${listed(told.map(bounded))}</small></td></tr>
+  }<time datetime="${until.toISOString()}">${instant(until)}</time><small>${distance(until, now)}</small></td></tr>
 `;
 }
 

@@ -38,7 +38,7 @@ ${image !== undefined && evidenceTree(image)}
 }
 
 function facts({ finding, remediation }: ReportedFinding): readonly (readonly [string, Part])[] {
-  const { kind, found, expected, field, fields, image, code } = finding;
+  const { kind, found, expected, field, fields, image } = finding;
   const why = circumstance(finding);
   const places = (fields ?? [field]).filter((path) => path !== '').slice(0, 20);
   return [
@@ -49,15 +49,17 @@ function facts({ finding, remediation }: ReportedFinding): readonly (readonly [s
         : places.map((path, index) => html`${index > 0 && ', '}<code>${bounded(path)}</code>`),
     ],
     ...(image === undefined ? [] : [['image', imageText(image)] as const]),
-    [kind === 'violation' ? 'found' : kind === 'error' ? 'could not be evaluated' : 'could not tell', bounded(found)],
+    [kind === 'violation' ? 'found' : kind === 'error' ? 'not evaluated' : 'could not tell', bounded(found)],
     ...(kind === 'violation' ? [['expected', bounded(expected)] as const] : []),
     ...(why === '' ? [] : [['circumstance', bounded(why)] as const]),
-    [
-      'remedy',
-      html`${remediation !== undefined && html`${bounded(remediation)} `}<span class="more">(<code>assay explain ${code}</code>)</span>`,
-    ],
+    ['remedy', remedyText(finding.code, remediation)],
   ];
 }
+
+const remedyText = (code: string, remediation: string | undefined): Html =>
+  remediation === undefined
+    ? html`<code>assay explain ${code}</code>`
+    : html`${bounded(remediation)} <span class="more">(<code>assay explain ${code}</code>)</span>`;
 
 const imageText = ({ reference, digest, container }: NonNullable<ReportedFinding['finding']['image']>): Html =>
   html`<code>${bounded(reference)}</code>${container !== undefined && html` of container <code>${bounded(container)}</code>`}${

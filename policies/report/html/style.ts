@@ -29,7 +29,7 @@ a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 0
 .eyebrow { color: var(--soft); margin: 0; }
 .eyebrow span { color: var(--ink); font-size: 1.125rem; margin-right: 0.25rem; }
 .note, .bound, small, .more, .where, .meta { color: var(--soft); }
-.note { max-width: 44rem; }
+.note { max-width: 48rem; text-wrap: pretty; }
 small { display: block; font-size: 0.8125rem; font-weight: 400; }
 .bound { border-left: 3px solid var(--undecided); padding: 0.25rem 0 0.25rem 0.75rem; margin: 0.75rem 0; }
 .digest { display: block; color: var(--soft); overflow-wrap: anywhere; }
@@ -102,6 +102,7 @@ button[aria-pressed="true"] { background: var(--ink); color: var(--paper); }
 .finding h4 a { color: inherit; text-decoration-color: var(--line); margin-left: 0.5rem; }
 .finding h4 a:hover { text-decoration-color: currentColor; }
 .meta { display: flex; flex-wrap: wrap; gap: 0 0.9rem; margin: 0.1rem 0 0.4rem; }
+.meta > * { min-width: 0; max-width: 100%; overflow-wrap: anywhere; }
 .control { font-size: 0.8125rem; border: 1px solid var(--line); border-radius: 3px; padding: 0 0.35rem; }
 .severity { font-weight: 600; color: var(--ink); }
 .severity::before { letter-spacing: 0.1em; margin-right: 0.4em; font-weight: 400; }
@@ -158,7 +159,7 @@ const media = `
 @media print {
   :root, :root[data-theme] { color-scheme: light; ${declarations({ ...light, paper: '#ffffff' })} }
   @page { margin: 16mm 14mm; }
-  body { font-size: 9.5pt; }
+  html { font-size: 11.5px; }
   .page { max-width: none; padding: 0; }
   nav, .skip, .field, .buttons { display: none !important; }
   #filters { position: static; border: 0; padding: 0; }
@@ -166,8 +167,9 @@ const media = `
   .object { content-visibility: visible; }
   .brief .finding > :not(h4) { display: revert; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; }
-  h2, h3, h4, .meta, .where { break-after: avoid; }
-  .source, tr, .evidence li, .tiles { break-inside: avoid; }
+  h2, h3, h4, .meta, .where, thead, .note, .evidence summary { break-after: avoid; }
+  .source, tr, .facts div, .evidence dl div, .tiles { break-inside: avoid; }
+  .tally.wide .chart { width: 8rem; }
   .bar, .outcome::before, .source, mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }
 }
