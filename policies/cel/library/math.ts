@@ -132,7 +132,8 @@ export const mathLibrary: Library = {
     rounding('ceil', 'The next whole number above.', ['math.ceil(1.2)', '2.0'], Math.ceil),
     rounding('floor', 'The next whole number below.', ['math.floor(1.2)', '1.0'], Math.floor),
     rounding('round', 'The nearest whole number; halves go away from zero.', ['math.round(-1.5)', '-2.0'], (x) =>
-      Math.abs(x) >= 2 ** 52 ? x : Math.sign(x) * Math.floor(Math.abs(x) + 0.5),
+      // Nothing is added to it before it is cut: the largest double below a half would become one.
+      Math.abs(x - Math.trunc(x)) >= 0.5 ? Math.trunc(x) + Math.sign(x) : Math.trunc(x),
     ),
     rounding('trunc', 'The number without its fraction.', ['math.trunc(-1.9)', '-1.0'], Math.trunc),
     test('isNaN', 'Whether it is not a number.', ['math.isNaN(0.0 / 0.0)', 'true'], Number.isNaN),

@@ -32,6 +32,8 @@ export interface Answer {
 export interface Asked {
   readonly expression: string;
   readonly minor: number;
+  /** By cel-go with its extensions, instead of the API server's language. */
+  readonly core?: boolean;
 }
 
 export const bindings = {
@@ -76,8 +78,8 @@ export function askOracle(binary: string, asked: readonly Asked[], object: unkno
       ? (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON(String(value))
       : value,
   );
-  const lines = asked.map(({ expression, minor }, at) => {
-    const question = JSON.stringify({ expression, minor, mutation: true });
+  const lines = asked.map(({ expression, minor, core = false }, at) => {
+    const question = JSON.stringify({ expression, minor, mutation: true, core });
     return at === 0 ? `${question.slice(0, -1)},"bindings":${bound}}` : question;
   });
   const { stdout } = spawnSync(binary, {
@@ -251,10 +253,17 @@ export const known: readonly {
   },
 ];
 
-/** Expressions written by hand for the corners of the language, one a line. */
-const corners = readFileSync(join(import.meta.dirname, 'corner-expressions.txt'), 'utf8')
-  .split('\n')
-  .filter((line) => line !== '');
+/** Expressions written by hand, one a line. */
+const written = (file: string): readonly string[] =>
+  readFileSync(join(import.meta.dirname, file), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+
+/** For the corners of the language as the API server has it. */
+const corners = written('corner-expressions.txt');
+
+/** For those of the language itself and of its extensions. */
+const coreCorners = written('core-expressions.txt');
 
 /** The one that excuses a difference. */
 export const reasonFor = (expression: string, kind: string, ours: Answer, theirs: Answer): string | undefined =>
@@ -293,6 +302,15 @@ if (process.argv[1] === import.meta.filename) {
       ...asked.map(({ expression }, at) => ({ expression, answer: short(theirs[at]!) })),
     ];
     writeFileSync(join(import.meta.dirname, 'api-server-answers.json'), `${JSON.stringify({ of, rows }, null, 1)}\n`);
+    const ofCore = 'cel-go 0.26 with its extensions: what test/policies/cel/oracle-go answers';
+    const core = [...corners, ...coreCorners].map((expression) => ({ expression, minor: Number(minor), core: true }));
+    const coreRows = askOracle(binary, core).map((answer, at) => ({
+      expression: core[at]!.expression,
+      // Of what is none, only that: the language says when an error is found of few.
+      answer: answer.value === undefined ? {} : { value: answer.value },
+    }));
+    const text = JSON.stringify({ of: ofCore, rows: coreRows }, null, 1);
+    writeFileSync(join(import.meta.dirname, 'core-answers.json'), `${text}\n`);
   }
   const found = new Map<string, string[]>();
   const excused = new Map<string, number>();
