@@ -131,7 +131,10 @@ function compileOwnParameters(
   }
   const own = source === undefined || namespace === undefined ? source : { ...source, namespace };
   const compiled = withSchema(own, paramSchema, report);
-  return compiled.source ?? (compiled.constant && { constant: compiled.constant });
+  if (compiled.source === undefined) return compiled.constant && { constant: compiled.constant };
+  if (paramRef?.parameterNotFoundAction !== undefined) return compiled.source;
+  // Whoever may take a parameter away must not silence the policy by that.
+  return { ...compiled.source, notFound: compiled.source.fallback === undefined ? 'Deny' : 'Allow' };
 }
 
 function instant(text: string, path: FieldPath, report: Report): Date | undefined {

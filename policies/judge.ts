@@ -56,7 +56,8 @@ function evaluateBefore(
 /** A DELETE brings no object: what is said of it is said of the one that goes. */
 function versionOf({ operation, object, oldObject }: Review): Version | undefined {
   if (operation === 'DELETE')
-    return oldObject === undefined ? undefined : { object: oldObject, oldObject, patches: [] };
+    // Where even that is missing, rules that read it fail, and say so.
+    return oldObject === undefined ? { object: {}, patches: [] } : { object: oldObject, oldObject, patches: [] };
   if (object === undefined) return undefined;
   return oldObject === undefined ? { object, patches: [] } : { object, oldObject, patches: [] };
 }

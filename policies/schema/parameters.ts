@@ -16,8 +16,8 @@ export const paramRef = Type.Object(
     selector: Type.Optional(labelSelector),
     parameterNotFoundAction: Type.Optional(
       Type.Enum(['Allow', 'Deny'], {
-        default: 'Allow',
-        description: 'What it is worth that there is no such object: silence of the policy, or an error.',
+        description:
+          'What it is worth that there is no such object: the defaults of `paramSchema` or, without them, silence of the policy; or an error. Left out: the defaults where there are any, else an error.',
       }),
     ),
   },

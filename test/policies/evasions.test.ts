@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { type Decision, type KubernetesObject, type Review } from '../../policies/index.ts';
+import { anonymous } from '../../evidence/index.ts';
+import {
+  compilePolicies,
+  type Decision,
+  judge,
+  type KubernetesObject,
+  parseDocuments,
+  requestFor,
+  type Review,
+} from '../../policies/index.ts';
 import { pushImage, type Registry, startRegistry } from '../support/registry/index.ts';
 import { openCorridor } from '../support/shop/corridor.ts';
 import { deployment, publishShop, type Shop, shopConfiguration, shopPolicies } from '../support/shop/index.ts';
@@ -15,7 +24,7 @@ import {
 } from '../support/sigstore/index.ts';
 import { manifest } from '../support/shop/corridor.ts';
 import { limits } from '../../policies/limits.ts';
-import { judgeObject } from './kubernetes/judge-object.ts';
+import { judgeObject, noEvidence } from './kubernetes/judge-object.ts';
 
 /** Ways past a rule by what it makes allowances for: an old object, an exception, a subresource, a name that is not there yet. */
 
@@ -276,6 +285,65 @@ describe('an exception', () => {
   ])('A-ADM-14: for %s, of an object whose name begins with "web" and is not made yet: %s', async (name, covers) => {
     const policies = `${guard}---\n${excusing('guard', ['privileged'], { name })}`;
     expect(denied(await judgeObject(policies, unnamed)).length === 0).toBe(covers);
+  });
+});
+
+describe('a policy whose parameters lie where tenants may write', () => {
+  const limits = (name: string, namespace: string) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace },
+    ...{ data: { most: '1' } },
+  });
+  const limited = (more: Spec = {}): string =>
+    ours('ClusterWorkloadPolicy', 'limited', {
+      paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+      paramRef: { name: 'limits' },
+      validations: [{ name: 'containers', expression: 'size(pod.containers) <= int(params.data.most)' }],
+      ...more,
+    });
+  const two = pod([container('a'), container('b')]);
+  const codes = async (policies: string, objects: readonly KubernetesObject[]) =>
+    denied(await judgeObject(policies, two, { objects }));
+
+  it('is not silenced by taking them away, unless it says so or has others to stand in', async () => {
+    const elsewhere = [limits('limits', 'other')];
+    expect(await codes(limited(), [limits('limits', 'shop')])).toEqual(['VALIDATION_FAILED']);
+    expect(await codes(limited(), elsewhere)).toEqual(['PARAMETERS_NOT_FOUND']);
+    expect(await codes(limited({ paramRef: { selector: { matchLabels: { a: 'b' } } } }), elsewhere)).toEqual([
+      'PARAMETERS_NOT_FOUND',
+    ]);
+    const allowed = { paramRef: { name: 'limits', parameterNotFoundAction: 'Allow' } };
+    expect(await codes(limited(allowed), elsewhere)).toEqual([]);
+    const data = { type: 'object', default: { most: '1' }, properties: { most: { type: 'string' } } };
+    const defaults = { paramSchema: { type: 'object', properties: { data } } };
+    expect(await codes(limited(defaults), elsewhere)).toEqual(['VALIDATION_FAILED']);
+  });
+});
+
+describe('a DELETE that brings no object', () => {
+  it('is not let through by a policy that guards deletes', async () => {
+    const guarded = ours('ClusterWorkloadPolicy', 'kept', {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['DELETE'], resources: ['pods'] }],
+      },
+      validations: [{ name: 'kept', expression: '!has(oldObject.metadata.labels)' }],
+    });
+    const { request } = { request: requestFor(pod([]), { operation: 'DELETE' }) };
+    const compiled = compilePolicies(parseDocuments(guarded, 'p.yaml').documents, { trustRoots: new Map() });
+    const decision = await judge(
+      { phase: 'validate', operation: 'DELETE', request },
+      {
+        policies: compiled.policies,
+        references: {},
+        unmatchedImages: 'Allow',
+        evidence: noEvidence,
+        keychain: anonymous,
+        now: new Date(),
+        signal: AbortSignal.timeout(5000),
+      },
+    );
+    expect(denied(decision)).toEqual(['EXPRESSION_FAILED']);
   });
 });
 

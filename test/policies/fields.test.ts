@@ -441,15 +441,14 @@ const rows: Readonly<Record<string, () => Row>> = {
     parameters({}, { paramKind: { apiVersion: 'v1', kind: 'Secret' } }, 'LOOKUP_UNAVAILABLE'),
   'spec.paramRef.name': () => parameters({}, { paramRef: { name: 'low', namespace: 'ops' } }),
   'spec.paramRef.namespace': () => parameters({}, { paramRef: { name: 'high', namespace: 'dev' } }),
-  'spec.paramRef.parameterNotFoundAction': () =>
-    parameters(
-      {
-        paramRef: { name: 'none', namespace: 'ops', parameterNotFoundAction: 'Allow' },
-        paramSchema: { type: 'object', properties: { data: { type: 'object', default: { max: '9' } } } },
-      },
-      { paramRef: { name: 'none', namespace: 'ops', parameterNotFoundAction: 'Deny' } },
-      'PARAMETERS_NOT_FOUND',
-    ),
+  'spec.paramRef.parameterNotFoundAction': () => {
+    const data = { type: 'object', default: { max: '9' } };
+    const none = (parameterNotFoundAction: string): Spec => ({
+      paramRef: { name: 'none', namespace: 'ops', parameterNotFoundAction },
+      paramSchema: { type: 'object', properties: { data } },
+    });
+    return parameters(none('Allow'), none('Deny'), 'PARAMETERS_NOT_FOUND');
+  },
   ...Object.fromEntries(
     (
       [
