@@ -55,6 +55,30 @@ describe('a JSONPatch', () => {
     expect(renderJsonPatch(version)).toEqual([]);
   });
 
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { team: 'web' } } };
+  const inShop = pod({ namespace: 'shop' });
+  const ofNamespace = patch(
+    '[JSONPatch{op: "add", path: "/metadata/labels", value: Object.metadata.labels{team: namespaceObject.metadata.labels.team}}]',
+  );
+  const made = pod({ namespace: 'shop', labels: { team: 'web' } });
+
+  it('that reads what must be looked up is made of the answer', async () => {
+    const options = { phase: 'mutate', objects: [namespace] } as const;
+    expect((await judgeObject(policy([ofNamespace]), inShop, options)).version.object).toEqual(made);
+    expect((await judgeObject(policy([ofNamespace]), inShop, { phase: 'mutate' })).version.object).toEqual(inShop);
+  });
+
+  it('of a policy that must look up whether it speaks of the object is made where it does', async () => {
+    const chosen = (team: string): string =>
+      policy([labels], {
+        matchConditions: [{ name: 'team', expression: `namespaceObject.metadata.labels.team == "${team}"` }],
+      });
+    const by = async (team: string) =>
+      (await judgeObject(chosen(team), inShop, { phase: 'mutate', objects: [namespace] })).version.object;
+    expect(await by('web')).toEqual(pod({ namespace: 'shop', labels: { team: 'p' } }));
+    expect(await by('other')).toEqual(inShop);
+  });
+
   it('that cannot be made leaves the object as it is, and validation tells it', async () => {
     const wrong = policy([patch('[JSONPatch{op: "remove", path: "/metadata/labels/none"}]')]);
     expect(await mutated(wrong, pod())).toEqual(pod());
