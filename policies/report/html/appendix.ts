@@ -1,5 +1,6 @@
+import { boundedName, boundedText } from './bounded.ts';
 import type { JudgedImage } from '../../decision.ts';
-import { clip, count } from '../printable.ts';
+import { count } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report, ReportedObject, ReportedPolicy } from '../report.ts';
 import { titleOf } from '../sentence.ts';
@@ -20,7 +21,7 @@ export const unreadableSection = ({ unreadable }: Report): Html | undefined =>
             .slice(0, limits.htmlRows)
             .map(({ file, line, message }) => [
               html`<code>${fileName(file)}${line !== undefined && `:${line}`}</code>`,
-              clip(message, limits.htmlTextCharacters),
+              boundedText(message),
             ]),
         ),
       });
@@ -38,8 +39,8 @@ export const warningsSection = ({ warnings = [] }: Report): Html | undefined =>
             .slice(0, limits.htmlRows)
             .map(({ file, line, path, message, expression }) => [
               html`<code>${fileName(file)}${line !== undefined && `:${line}`}</code>`,
-              html`<code>${bounded(path)}</code>`,
-              html`${clip(message, limits.htmlTextCharacters)}<small><code>${bounded(expression)}</code></small>`,
+              html`<code>${boundedName(path)}</code>`,
+              html`${boundedText(message)}<small><code>${boundedName(expression)}</code></small>`,
             ]),
         ),
       });
@@ -67,7 +68,7 @@ function imageRow(same: readonly JudgedImage[], whole: boolean): readonly Html[]
   if (first === undefined) return [];
   const { use, digest, judgements } = first;
   return [
-    html`<code>${bounded(use.text)}</code>`,
+    html`<code>${boundedName(use.text)}</code>`,
     html`${digest === undefined ? 'not resolved' : html`<code class="digest">${digest}</code>`}${judgements.length > 0 && whole && evidenceTree(first)}`,
     html`${count(same.length, 'time')}`,
   ];
@@ -85,10 +86,10 @@ function policyRow({ name, kind, digest, about = {}, effect, enforceFrom, rules 
   const words = description?.replaceAll(/\s+/g, ' ').trim();
   const marks = [check, severity, system, ...controls.slice(0, 20), count(rules.length, 'rule')];
   return [
-    html`${bounded(name)}${kind !== undefined && html`<small>${kind}</small>`}`,
-    html`${title !== undefined && html`${bounded(title)}<br>`}${
-      words !== undefined && html`<span class="note">${clip(words, limits.htmlTextCharacters)}</span><br>`
-    }<small>${marks.flatMap((mark) => (mark === undefined ? [] : [bounded(mark)])).join(', ')}</small>${
+    html`${boundedName(name)}${kind !== undefined && html`<small>${kind}</small>`}`,
+    html`${title !== undefined && html`${boundedName(title)}<br>`}${
+      words !== undefined && html`<span class="note">${boundedText(words)}</span><br>`
+    }<small>${marks.flatMap((mark) => (mark === undefined ? [] : [boundedName(mark)])).join(', ')}</small>${
       digest !== undefined && html`<code class="digest">${digest}</code>`
     }`,
     html`${effects[effect]}${
@@ -111,7 +112,7 @@ export function cleanSection({ objects }: Report): Html | undefined {
 }
 
 const cleanItem = (object: ReportedObject): Html =>
-  html`<li>${bounded(titleOf(object))}${object.source !== undefined && html` <small><code>${fileName(object.source.file)}${object.source.start !== undefined && `:${object.source.start.line}`}</code></small>`}</li>
+  html`<li>${boundedName(titleOf(object))}${object.source !== undefined && html` <small><code>${fileName(object.source.file)}${object.source.start !== undefined && `:${object.source.start.line}`}</code></small>`}</li>
 `;
 
 interface Content {
@@ -137,5 +138,3 @@ const table = (heads: readonly string[], rows: readonly (readonly Part[])[]): Ht
     ([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>
 `,
   )}</tbody></table>`;
-
-const bounded = (text: string): string => clip(text, limits.htmlNameCharacters);

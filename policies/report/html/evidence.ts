@@ -1,7 +1,8 @@
+import { boundedText } from './bounded.ts';
 import type { Signer, Source, Verified } from '../../../evidence/index.ts';
 import type { JudgedImage } from '../../decision.ts';
 import { entitiesOf, type Entity } from '../entity.ts';
-import { clip, count, instant } from '../printable.ts';
+import { count, instant } from '../printable.ts';
 import { limits } from '../limits.ts';
 import { between, html, type Html, type Part } from './markup.ts';
 
@@ -48,8 +49,8 @@ function branch(entity: Entity): Html {
     case 'notAccepted': {
       const { authority, detail, revoked } = entity.nearest;
       const miss = revoked
-        ? html`named by ${mono(authority)}, and ${bounded(detail)}`
-        : html`${mono(authority)}: ${bounded(detail)}`;
+        ? html`named by ${mono(authority)}, and ${boundedText(detail)}`
+        : html`${mono(authority)}: ${boundedText(detail)}`;
       return html`${what} <b>${revoked ? 'revoked' : 'proven, not accepted'}</b>${leaves([
         ...attested,
         [revoked ? 'revocation' : 'nearest', miss],
@@ -62,7 +63,7 @@ function branch(entity: Entity): Html {
       const { code, detail } = entity.rejection;
       return html`${what} <b>rejected</b> ${mono(code)}${leaves([
         ...attested,
-        ['why', bounded(detail)],
+        ['why', boundedText(detail)],
         ['authority', mono(entity.authority)],
         ['found', foundText(source)],
       ])}`;
@@ -76,7 +77,7 @@ const leaves = (facts: readonly Fact[]): Html =>
   html`<dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 
 function signerFacts(signer: Signer): readonly Fact[] {
-  if (signer.kind === 'key') return [['key', html`${mono(signer.fingerprint)} (${bounded(signer.algorithm)})`]];
+  if (signer.kind === 'key') return [['key', html`${mono(signer.fingerprint)} (${boundedText(signer.algorithm)})`]];
   const { runnerEnvironment, sourceRepositoryDigest, sourceRepositoryRef, buildTrigger } = signer.extensions;
   const given: readonly (readonly [string, string | undefined])[] = [
     ['issuer', signer.issuer],
@@ -110,6 +111,4 @@ const ways: Readonly<Record<Source['via'], string>> = {
   'att-tag': 'at the .att tag',
 };
 
-const bounded = (text: string): string => clip(text, limits.htmlTextCharacters);
-
-const mono = (text: string): Html => html`<code>${bounded(text)}</code>`;
+const mono = (text: string): Html => html`<code>${boundedText(text)}</code>`;

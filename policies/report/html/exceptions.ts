@@ -1,5 +1,6 @@
+import { boundedName } from './bounded.ts';
 import type { Excuse } from '../../exception.ts';
-import { clip, count, instant, listed } from '../printable.ts';
+import { count, instant, listed } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report } from '../report.ts';
 import { html, type Html } from './markup.ts';
@@ -48,7 +49,7 @@ function inUse({ objects }: Report): readonly Use[] {
 function row({ excuse: { exception, reason, approver, until }, ended, rules, findings }: Use, now: Date): Html {
   const names = [...rules];
   const told = names.length > named ? [...names.slice(0, named), count(names.length - named, 'other rule')] : names;
-  return html`<tr class="${ended ? 'ended' : 'running'}"><th scope="row">${bounded(exception)}<small>covers ${count(findings, 'finding')} of ${listed(told.map(bounded))}</small></th><td>${bounded(reason)}<small>approved by ${bounded(approver)}</small></td><td>${
+  return html`<tr class="${ended ? 'ended' : 'running'}"><th scope="row">${boundedName(exception)}<small>covers ${count(findings, 'finding')} of ${listed(told.map(boundedName))}</small></th><td>${boundedName(reason)}<small>approved by ${boundedName(approver)}</small></td><td>${
     ended && html`<strong class="outcome denied">ended</strong> `
   }<time datetime="${until.toISOString()}">${instant(until)}</time><small>${distance(until, now)}</small></td></tr>
 `;
@@ -63,5 +64,3 @@ function distance(until: Date, now: Date): string {
   const far = hours < 48 ? count(hours, 'hour') : count(Math.floor(hours / 24), 'day');
   return until > now ? `in ${far}` : `${far} before this run`;
 }
-
-const bounded = (text: string): string => clip(text, limits.htmlNameCharacters);

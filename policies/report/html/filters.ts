@@ -1,4 +1,4 @@
-import { clip } from '../printable.ts';
+import { boundedName } from './bounded.ts';
 import { limits } from '../limits.ts';
 import type { Lists } from './lists.ts';
 import { html, type Html } from './markup.ts';
@@ -28,7 +28,7 @@ ${choice('namespace', 'Namespace', namespaces.map(numbered))}
 
 type Option = readonly [value: string, word: string];
 
-const numbered = (name: string, index: number): Option => [String(index), clip(name, limits.htmlNameCharacters)];
+const numbered = (name: string, index: number): Option => [String(index), boundedName(name)];
 
 /** Nothing to choose, no control. */
 const choice = (name: string, label: string, options: readonly Option[]): Html | undefined =>

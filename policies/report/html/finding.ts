@@ -1,6 +1,5 @@
+import { boundedText } from './bounded.ts';
 import type { JudgedImage } from '../../decision.ts';
-import { clip } from '../printable.ts';
-import { limits } from '../limits.ts';
 import type { PolicyAbout, ReportedFinding, ReportedObject } from '../report.ts';
 import { circumstance } from '../sentence.ts';
 import { evidenceTree } from './evidence.ts';
@@ -26,10 +25,10 @@ export function findingArticle(reported: ReportedFinding, place: FindingPlace): 
   const { word, tone } = outcomes[outcome];
   const image = judgedImage(object, reported);
   return html`<article class="finding ${tone}" id="${id}" tabindex="-1" data-outcome="${outcome}" data-severity="${severity ?? ''}" data-policy="${policy}" data-namespace="${namespace}">
-<h4><span class="outcome ${tone}">${word}</span> <a href="#${id}">${clip(finding.policy, limits.htmlTextCharacters)}/<wbr>${clip(finding.rule, limits.htmlTextCharacters)}</a></h4>
+<h4><span class="outcome ${tone}">${word}</span> <a href="#${id}">${boundedText(finding.policy)}/<wbr>${boundedText(finding.rule)}</a></h4>
 <p class="meta">${severity !== undefined && html`<span class="severity ${severity}">${severity}</span> `}<code>${finding.code}</code>${
-    about?.title !== undefined && html` <span>${bounded(about.title)}</span>`
-  }${(about?.controls ?? []).slice(0, 20).map((control) => html` <span class="control">${bounded(control)}</span>`)}</p>
+    about?.title !== undefined && html` <span>${boundedText(about.title)}</span>`
+  }${(about?.controls ?? []).slice(0, 20).map((control) => html` <span class="control">${boundedText(control)}</span>`)}</p>
 ${sourceFigure(object, reported)}
 <dl class="facts">${facts(reported).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${image !== undefined && evidenceTree(image)}
@@ -46,12 +45,12 @@ function facts({ finding, remediation }: ReportedFinding): readonly (readonly [s
       'field',
       places.length === 0
         ? 'the whole object'
-        : places.map((path, index) => html`${index > 0 && ', '}<code>${bounded(path)}</code>`),
+        : places.map((path, index) => html`${index > 0 && ', '}<code>${boundedText(path)}</code>`),
     ],
     ...(image === undefined ? [] : [['image', imageText(image)] as const]),
-    [kind === 'violation' ? 'found' : kind === 'error' ? 'not evaluated' : 'could not tell', bounded(found)],
-    ...(kind === 'violation' ? [['expected', bounded(expected)] as const] : []),
-    ...(why === '' ? [] : [['circumstance', bounded(why)] as const]),
+    [kind === 'violation' ? 'found' : kind === 'error' ? 'not evaluated' : 'could not tell', boundedText(found)],
+    ...(kind === 'violation' ? [['expected', boundedText(expected)] as const] : []),
+    ...(why === '' ? [] : [['circumstance', boundedText(why)] as const]),
     ['remedy', remedyText(finding.code, remediation)],
   ];
 }
@@ -59,10 +58,10 @@ function facts({ finding, remediation }: ReportedFinding): readonly (readonly [s
 const remedyText = (code: string, remediation: string | undefined): Html =>
   remediation === undefined
     ? html`<code>assay explain ${code}</code>`
-    : html`${bounded(remediation)} <span class="more">(<code>assay explain ${code}</code>)</span>`;
+    : html`${boundedText(remediation)} <span class="more">(<code>assay explain ${code}</code>)</span>`;
 
 const imageText = ({ reference, digest, container }: NonNullable<ReportedFinding['finding']['image']>): Html =>
-  html`<code>${bounded(reference)}</code>${container !== undefined && html` of container <code>${bounded(container)}</code>`}${
+  html`<code>${boundedText(reference)}</code>${container !== undefined && html` of container <code>${boundedText(container)}</code>`}${
     digest !== undefined && !reference.includes(digest) && html`<br><code class="digest">${digest}</code>`
   }`;
 
@@ -73,5 +72,3 @@ function judgedImage({ decision }: ReportedObject, { finding }: ReportedFinding)
   const same = decision.images.filter(({ use }) => use.text === image.reference);
   return same.find(({ use }) => use.field === field) ?? same[0];
 }
-
-const bounded = (text: string): string => clip(text, limits.htmlTextCharacters);

@@ -1,7 +1,9 @@
+import { boundedName } from './bounded.ts';
 import { fingerprinted } from '../fingerprint.ts';
-import { clip, count } from '../printable.ts';
+import { count } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report, ReportedFinding, ReportedObject } from '../report.ts';
+import { titleOf } from '../sentence.ts';
 import type { Verdict } from '../verdict.ts';
 import { filterForm } from './filters.ts';
 import { findingArticle } from './finding.ts';
@@ -14,7 +16,7 @@ import { outcomes, verdicts } from './words.ts';
 /** The findings under their objects, denied ones first: as many as the bounds allow, and a table of the others. */
 export function findingsSection(report: Report, lists: Lists): Html {
   const all = report.objects.reduce((total, { findings }) => total + findings.length, 0);
-  const { articles, left } = fitting(report, lists);
+  const { objects, left } = fitting(report, lists);
   const shown = all - left.length;
   const bound = html`<p class="bound">${count(shown, 'finding')} of ${all} are spelt out here, those of denied objects first. The other ${left.length} are counted <a href="#left-out">at the end of the list</a>; <code>-o json</code> writes all.</p>`;
   return html`<section id="findings" aria-labelledby="findings-title">
@@ -22,14 +24,22 @@ export function findingsSection(report: Report, lists: Lists): Html {
 ${all === 0 && html`<p>No policy found anything.</p>`}
 ${left.length > 0 && bound}
 ${shown > 1 && filterForm(lists, shown)}
-${articles}
+${objectIndex(objects)}
+${objects.map(({ group }) => group)}
 ${left.length > 0 && leftOut(left)}
 </section>`;
 }
 
 interface Fitting {
-  readonly articles: readonly Html[];
+  readonly objects: readonly Group[];
   readonly left: readonly ReportedFinding[];
+}
+
+/** An object with those of its findings that are spelt out. */
+interface Group {
+  readonly object: ReportedObject;
+  readonly findings: number;
+  readonly group: Html;
 }
 
 /** Objects by their verdict, else in the report's order; a finding is written whole or not at all. */
@@ -40,7 +50,7 @@ function fitting(report: Report, lists: Lists): Fitting {
   const abouts = new Map(report.policies.map(({ name, about }) => [name, about]));
   const policies = new Map(lists.policies.map((name, index) => [name, index]));
   const namespaces = new Map(lists.namespaces.map((name, index) => [name, index]));
-  const articles: Html[] = [];
+  const objects: Group[] = [];
   const left: ReportedFinding[] = [];
   let room: number = limits.htmlFindings;
   let characters: number = limits.htmlCharacters;
@@ -65,12 +75,23 @@ function fitting(report: Report, lists: Lists): Fitting {
         written.push(article);
       }
     }
-    if (written.length > 0) articles.push(objectGroup(object, written, articles.length));
+    if (written.length > 0)
+      objects.push({ object, findings: written.length, group: objectGroup(object, written, objects.length) });
   }
-  return { articles, left };
+  return { objects, left };
 }
 
 const rank: Readonly<Record<Verdict, number>> = { denied: 0, undecided: 1, warned: 2, clean: 3 };
+
+/** Links to the objects, where they are too many to see at once. */
+const objectIndex = (objects: readonly Group[]): Html | undefined =>
+  objects.length < 4
+    ? undefined
+    : html`<details class="index"><summary>${count(objects.length, 'object')} with findings</summary><ul class="objects">${objects.map(
+        ({ object, findings }, index) =>
+          html`<li><a href="#object-${index}">${boundedName(titleOf(object))}</a> <span class="outcome ${verdicts[object.verdict].tone}">${verdicts[object.verdict].word}</span> ${findings}</li>
+`,
+      )}</ul></details>`;
 
 function objectGroup(object: ReportedObject, findings: readonly Html[], index: number): Html {
   const { kind, namespace, name, apiVersion, source, verdict, findings: all } = object;
@@ -80,8 +101,8 @@ function objectGroup(object: ReportedObject, findings: readonly Html[], index: n
       ? undefined
       : html`<code>${fileName(source.file)}${source.start !== undefined && `:${source.start.line}`}</code>`;
   return html`<section class="object" role="group" aria-labelledby="object-${index}">
-<h3 id="object-${index}"><span class="kind">${bounded(kind)}</span> ${namespace !== undefined && html`<span class="namespace">${bounded(namespace)}/</span><wbr>`}${bounded(name)}</h3>
-<p class="where"><span class="outcome ${tone}">${word}</span> <span>${count(all.length, 'finding')}</span> <span>${bounded(apiVersion)}</span> ${file}${
+<h3 id="object-${index}"><span class="kind">${boundedName(kind)}</span> ${namespace !== undefined && html`<span class="namespace">${boundedName(namespace)}/</span><wbr>`}${boundedName(name)}</h3>
+<p class="where"><span class="outcome ${tone}">${word}</span> <span>${count(all.length, 'finding')}</span> <span>${boundedName(apiVersion)}</span> ${file}${
     source?.template !== undefined && html` <span>made from <code>${fileName(source.template)}</code></span>`
   }</p>
 ${findings}</section>
@@ -104,9 +125,7 @@ function leftOut(left: readonly ReportedFinding[]): Html {
 <table><caption class="unseen">Findings that are only counted</caption><thead><tr><th scope="col">rule</th><th scope="col">outcome</th><th scope="col" class="count">findings</th></tr></thead>
 <tbody>${shown.map(
     ({ first: { finding, outcome }, number }) =>
-      html`<tr><th scope="row">${bounded(finding.policy)}/<wbr>${bounded(finding.rule)}</th><td><span class="outcome ${outcomes[outcome].tone}">${outcomes[outcome].word}</span></td><td class="count">${number}</td></tr>
+      html`<tr><th scope="row">${boundedName(finding.policy)}/<wbr>${boundedName(finding.rule)}</th><td><span class="outcome ${outcomes[outcome].tone}">${outcomes[outcome].word}</span></td><td class="count">${number}</td></tr>
 `,
   )}</tbody></table>${rows.length > shown.length && html`<p class="bound">${count(rows.length - shown.length, 'more row')} not shown.</p>`}</section>`;
 }
-
-const bounded = (text: string): string => clip(text, limits.htmlNameCharacters);

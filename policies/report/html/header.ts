@@ -1,4 +1,5 @@
-import { clip, count, instant, shortDigests } from '../printable.ts';
+import { boundedName } from './bounded.ts';
+import { count, instant, shortDigests } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report } from '../report.ts';
 import { duration } from '../text.ts';
@@ -54,7 +55,7 @@ function runFacts({
   const named = policies.slice(0, limits.htmlPoliciesNamed);
   const names = named.map(
     ({ name, digest }) =>
-      html`<span class="version">${clip(name, limits.htmlNameCharacters)}${digest !== undefined && html` <code>${shortDigests(digest)}</code>`}</span> `,
+      html`<span class="version">${boundedName(name)}${digest !== undefined && html` <code>${shortDigests(digest)}</code>`}</span> `,
   );
   const more = policies.length - named.length;
   return [

@@ -1,4 +1,5 @@
-import { clip, count } from '../printable.ts';
+import { boundedName } from './bounded.ts';
+import { count } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report } from '../report.ts';
 import { bar, sum, toneWords } from './chart.ts';
@@ -44,12 +45,12 @@ function tallyTable({ heading, of, tallies, key, filterOf, note, wide }: Table):
   const shown = tallies.slice(0, limits.htmlRows);
   const rows = shown.map(({ name, counts, note }) => {
     const value = sum(counts) > 0 ? filterOf?.(name) : undefined;
-    const label = clip(name, limits.htmlNameCharacters);
+    const label = boundedName(name);
     const title =
       key === undefined || value === undefined
         ? label
         : html`<a href="#findings-title" data-filter="${key}" data-value="${value}">${label}</a>`;
-    return html`<tr><th scope="row">${title}${note !== undefined && html`<small>${clip(note, limits.htmlNameCharacters)}</small>`}</th>
+    return html`<tr><th scope="row">${title}${note !== undefined && html`<small>${boundedName(note)}</small>`}</th>
 <td class="chart">${sum(counts) > 0 && bar(counts, longest, 8)}</td>
 ${columns.map((tone) => html`<td class="${(counts[tone] ?? 0) > 0 ? tone : 'none'}">${counts[tone] ?? 0}</td>`)}</tr>
 `;

@@ -77,13 +77,19 @@ export const script = String.raw`'use strict';
 
   function arrive() {
     const target = byId(location.hash.slice(1));
-    if (!target || !target.classList.contains('finding')) return;
-    if (target.hidden) clear();
+    if (!target || !target.closest('.object')) return;
+    if (target.closest('[hidden]')) clear();
+    if (!target.classList.contains('finding')) return target.scrollIntoView();
     for (const details of target.querySelectorAll('details')) details.open = true;
     target.scrollIntoView();
     target.focus({ preventScroll: true });
   }
   window.addEventListener('hashchange', arrive);
+  // The same link again changes no fragment.
+  document.addEventListener('click', ({ target }) => {
+    const link = target.closest('a[href^="#"]');
+    if (link && link.hash === location.hash) arrive();
+  });
   arrive();
 
   const theme = byId('theme');

@@ -121,7 +121,9 @@ button[aria-pressed="true"] { background: var(--ink); color: var(--paper); }
 .facts dt, .evidence dt { color: var(--soft); }
 .facts dd, .evidence dd { margin: 0; overflow-wrap: anywhere; }
 .evidence { margin-top: 0.4rem; }
-.evidence summary { cursor: pointer; color: var(--link); width: fit-content; }
+.index { margin: 0 0 1.25rem; }
+.index ul { margin-top: 0.25rem; }
+.index summary, .evidence summary { cursor: pointer; color: var(--link); width: fit-content; }
 .evidence > ul { list-style: none; margin: 0.25rem 0 0; padding: 0 0 0 0.25rem; }
 .evidence li { border-left: 1px solid var(--soft); padding: 0.25rem 0 0.25rem 1.25rem; position: relative; }
 .evidence li::before { content: "" / ""; position: absolute; left: 0; top: 0.95rem; width: 0.9rem; border-top: 1px solid var(--soft); }
@@ -161,7 +163,7 @@ const media = `
   @page { margin: 16mm 14mm; }
   html { font-size: 11.5px; }
   .page { max-width: none; padding: 0; }
-  nav, .skip, .field, .buttons { display: none !important; }
+  nav, .index, .skip, .field, .buttons { display: none !important; }
   #filters { position: static; border: 0; padding: 0; }
   body:not(.filtered) #filters { display: none !important; }
   .object { content-visibility: visible; }

@@ -59,7 +59,10 @@ export function byControl(report: Report): readonly Tally[] {
       tally(
         control,
         checks.flatMap(({ policy }) => findings.get(policy.name) ?? []),
-        checks.map(({ policy }) => policy.about?.check ?? policy.name).join(', '),
+        checks
+          .map(({ policy }) => policy.about?.check ?? policy.name)
+          .toSorted()
+          .join(', '),
       ),
     )
     .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));

@@ -134,6 +134,21 @@ describe.skipIf(missing)('the HTML report in a browser', { timeout: 120_000 }, (
     expect(await shown(page)).toBe(findings);
   });
 
+  it('leads to each object from a list, though a filter hides it', async () => {
+    const { page } = await open(report);
+    await page.fill('#filter-text', 'ledger');
+    await page.locator('.index summary').click();
+    await page.locator('.index a', { hasText: 'nightly' }).click();
+    await page.locator('h3', { hasText: 'nightly' }).waitFor({ state: 'visible' });
+    expect(await shown(page)).toBe(findings);
+    const top = (await page.locator('h3', { hasText: 'nightly' }).boundingBox())?.y ?? -1;
+    expect(top).toBeGreaterThan(0);
+    expect(top).toBeLessThan(900);
+    await page.fill('#filter-text', 'ledger');
+    await page.locator('.index a', { hasText: 'nightly' }).click();
+    await page.locator('h3', { hasText: 'nightly' }).waitFor({ state: 'visible' });
+  });
+
   it('shows everything without JavaScript, and no control that would do nothing', async () => {
     const { page } = await open(report, { javaScriptEnabled: false });
     expect(await shown(page)).toBe(findings);
@@ -147,7 +162,7 @@ describe.skipIf(missing)('the HTML report in a browser', { timeout: 120_000 }, (
     it('has no controls, and everything unfolded on white', async () => {
       const { page } = await open(report, { colorScheme: 'dark' });
       await page.emulateMedia({ media: 'print' });
-      for (const control of ['nav', '#filters', '.skip'])
+      for (const control of ['nav', '#filters', '.skip', '.index'])
         expect(await page.locator(control).isVisible(), control).toBe(false);
       expect(await page.locator('details[open]').count()).toBe(0);
       for (const tree of await page.locator('.evidence > ul').all())

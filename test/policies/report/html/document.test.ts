@@ -162,6 +162,17 @@ describe('the bounds of the HTML report', () => {
     expect([...text.matchAll(/<li class="accepted">/g)]).toHaveLength(limits.htmlSignatures);
   });
 
+  it('hold each text and each name, and how many policies the head names', () => {
+    const long = 'x'.repeat(5000);
+    const text = renderHtml(reportOf([judgedObject([finding({ found: long })], { name: long })]));
+    const lengths = [...text.matchAll(/x{100,}/g)].map(([run]) => run.length).toSorted((a, b) => b - a);
+    expect(lengths[0]).toBe(limits.htmlTextCharacters - '...'.length);
+    expect(lengths[1]).toBe(limits.htmlNameCharacters - '...'.length);
+    const many = auditReport();
+    const policies = Array.from({ length: 20 }, (_, index) => ({ ...many.policies[0]!, name: `policy-${index}` }));
+    expect(renderHtml({ ...many, policies })).toContain('>14 other policies and whole digests</a>');
+  });
+
   it('hold the rows of each table', () => {
     const objects = Array.from({ length: 700 }, (_, index) => judgedObject([finding()], { namespace: `n-${index}` }));
     expect(renderHtml(reportOf(objects))).toContain('200 more rows not shown.');
