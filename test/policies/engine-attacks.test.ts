@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import {
@@ -77,6 +79,36 @@ describe('a user namespace that a Pod asks for', () => {
     expect((await judgeObject(posture, pod({ hostUsers: false, runtimeClassName: 'userns' }))).allowed).toBe(true);
     expect((await judgeObject(posture, pod())).allowed).toBe(true);
   });
+});
+
+describe('a user namespace, in the Pod Security Standards', () => {
+  const folder = join(import.meta.dirname, '../../policies/library/pod-security');
+  const standard = (file: string, minor: number): string =>
+    readFileSync(join(folder, `${file}.yaml`), 'utf8').replace('default: 37', `default: ${minor}`);
+  const breaking: Readonly<Record<string, Spec>> = {
+    'run-as-non-root': {},
+    'run-as-user': { securityContext: { runAsUser: 0 } },
+    'proc-mount': { containers: [{ name: 'a', image: 'x.example/a', securityContext: { procMount: 'Unmasked' } }] },
+    privileged: { containers: [{ name: 'a', image: 'x.example/a', securityContext: { privileged: true } }] },
+    capabilities: {
+      containers: [{ name: 'a', image: 'x.example/a', securityContext: { capabilities: { add: ['SYS_ADMIN'] } } }],
+    },
+    'privilege-escalation': {},
+    'seccomp-required': {},
+    'host-path': { volumes: [{ name: 'v', hostPath: { path: '/' } }] },
+    'host-namespaces': { hostNetwork: true },
+  };
+  const lifted = async (file: string, minor: number, hostUsers: boolean): Promise<boolean> =>
+    (await judgeObject(standard(file, minor), pod({ ...breaking[file], hostUsers }))).allowed;
+
+  it.each(Object.keys(breaking))(
+    'A-ADM-22: lifts of %s no more than they say, and before 1.35 nothing',
+    async (file) => {
+      const may = ['run-as-non-root', 'run-as-user', 'proc-mount'].includes(file);
+      expect([await lifted(file, 34, false), await lifted(file, 35, false)]).toEqual([false, may]);
+      expect([await lifted(file, 34, true), await lifted(file, 37, true)]).toEqual([false, false]);
+    },
+  );
 });
 
 describe('numbers', () => {
