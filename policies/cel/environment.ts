@@ -1,6 +1,7 @@
 import type { FunctionDeclaration, Library, Overload } from './function.ts';
 import { type Extension, librariesOf } from './library/index.ts';
 import type { Macro } from './macro.ts';
+import type { Syntax } from './parser.ts';
 import type { CelType } from './typing.ts';
 
 /** An object type that the outside registers: its fields, undefined where any field may be there. */
@@ -45,8 +46,8 @@ export interface Environment {
   readonly macros: readonly Macro[];
   readonly container: string;
   readonly sizeOfPath: SizeOfPath | undefined;
-  /** Whether a field may be written between backticks, which the API server does not know. */
-  readonly quotedFields: boolean;
+  /** The API server knows no backticks, and optionals since 1.28. */
+  readonly syntax: Syntax;
   readonly kubernetes: boolean;
   /** The Kubernetes minor version; Infinity for the core language. */
   readonly minor: number;
@@ -66,7 +67,7 @@ export function declareEnvironment(declaration: EnvironmentDeclaration = {}): En
     ...tablesWith(kubernetes ? 'kubernetes' : 'core', minor, declaration),
     container: declaration.container ?? '',
     sizeOfPath: declaration.sizeOfPath,
-    quotedFields: !kubernetes || (declaration.extensions ?? []).includes('own'),
+    syntax: { quotedFields: !kubernetes || (declaration.extensions ?? []).includes('own'), optionals: minor >= 28 },
     kubernetes,
     minor,
   };

@@ -13,7 +13,7 @@ export function parseMember(parser: Parser, start?: Node): Node {
     if (parser.accept('.')) {
       node = selection(parser, node);
     } else if (parser.accept('[')) {
-      const name = parser.accept('?') ? operator.optionalIndex : operator.index;
+      const name = parser.acceptOptional() ? operator.optionalIndex : operator.index;
       const index = parser.expression();
       const range: Range = [node.range[0], parser.expect(']').end];
       node = { kind: 'call', name, target: undefined, args: [node, index], range };
@@ -27,7 +27,7 @@ export function parseMember(parser: Parser, start?: Node): Node {
 
 /** What follows a dot: `field`, `?field`, a quoted field, or a method's name and arguments. */
 function selection(parser: Parser, operand: Node): Node {
-  const optional = parser.accept('?') !== undefined;
+  const optional = parser.acceptOptional();
   const token = parser.next();
   const field = fieldName(parser, token);
   const range: Range = [operand.range[0], token.end];
@@ -40,7 +40,7 @@ function selection(parser: Parser, operand: Node): Node {
 }
 
 function fieldName(parser: Parser, token: Token): string {
-  if (token.type === 'quotedIdent' && parser.quotedFields) return token.text.slice(1, -1);
+  if (token.type === 'quotedIdent' && parser.syntax.quotedFields) return token.text.slice(1, -1);
   if (token.type === 'ident' && !keywords.has(token.text)) return token.text;
   return parser.fail(`found ${token.type === 'end' ? 'the end' : JSON.stringify(token.text)}, expected a field name`, [
     token.start,
@@ -91,7 +91,7 @@ function bracketed(parser: Parser, token: Token): Node {
       const optionals: number[] = [];
       let at = 0;
       const { items, end } = parser.sequence(']', true, () => {
-        if (parser.accept('?')) optionals.push(at);
+        if (parser.acceptOptional()) optionals.push(at);
         at++;
         return parser.expression();
       });
@@ -99,7 +99,7 @@ function bracketed(parser: Parser, token: Token): Node {
     }
     case '{': {
       const { items, end } = parser.sequence('}', true, () => {
-        const optional = parser.accept('?') !== undefined;
+        const optional = parser.acceptOptional();
         const key = parser.expression();
         parser.expect(':');
         return { key, value: parser.expression(), optional };
@@ -134,7 +134,7 @@ function struct(parser: Parser, type: Node): Node {
   if (name === undefined) return parser.fail('an opening brace follows what is no type name');
   parser.expect('{');
   const { items, end } = parser.sequence('}', true, () => {
-    const optional = parser.accept('?') !== undefined;
+    const optional = parser.acceptOptional();
     const field = parser.next();
     const fieldText = fieldName(parser, field);
     parser.expect(':');

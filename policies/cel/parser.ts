@@ -8,15 +8,14 @@ import { parseMember } from './parse-member.ts';
 
 /**
  * Text -> tree with ranges, macros expanded; the first syntax error otherwise (cel-spec, Syntax).
- * With `quotedFields` a field may be written between backticks, whatever its characters.
  */
-export function parse(text: string, macros: readonly Macro[], quotedFields = true): Node | CelError {
+export function parse(text: string, macros: readonly Macro[], syntax: Syntax = wholeSyntax): Node | CelError {
   if (text.length > maxExpressionCodePoints && Array.from(text).length > maxExpressionCodePoints) {
     return new CelError('CEL_TOO_LARGE', `the expression has more than ${maxExpressionCodePoints} characters`, [0, 0]);
   }
   const tokens = tokenize(text);
   if (tokens instanceof CelError) return tokens;
-  const parser = new Parser(tokens, macros, quotedFields);
+  const parser = new Parser(tokens, macros, syntax);
   try {
     const node = parser.expression();
     const rest = parser.peek();
@@ -28,6 +27,16 @@ export function parse(text: string, macros: readonly Macro[], quotedFields = tru
     throw thrown;
   }
 }
+
+/** What of the grammar there is. */
+export interface Syntax {
+  /** A field may be written between backticks, whatever its characters. */
+  readonly quotedFields: boolean;
+  /** `a.?b`, `a[?b]`, `[?a]`, `{?a: b}`. */
+  readonly optionals: boolean;
+}
+
+const wholeSyntax: Syntax = { quotedFields: true, optionals: true };
 
 /** Unwinds the parser's own recursion; never leaves parse(). */
 class SyntaxStop extends Error {
@@ -41,15 +50,15 @@ class SyntaxStop extends Error {
 /** Recursive descent over tokens, one method a level of precedence. */
 export class Parser {
   readonly macros: readonly Macro[];
-  readonly quotedFields: boolean;
+  readonly syntax: Syntax;
   readonly #tokens: readonly Token[];
   #at = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[], macros: readonly Macro[], quotedFields: boolean) {
+  constructor(tokens: readonly Token[], macros: readonly Macro[], syntax: Syntax) {
     this.#tokens = tokens;
     this.macros = macros;
-    this.quotedFields = quotedFields;
+    this.syntax = syntax;
   }
 
   expression(): Node {
@@ -90,6 +99,13 @@ export class Parser {
     return this.fail(
       `${found.type === 'end' ? 'the expression ends' : `found ${JSON.stringify(found.text)}`}, expected ${JSON.stringify(punctuation)}`,
     );
+  }
+
+  /** Whether a question mark stands here, which says that what follows may be absent; it is taken. */
+  acceptOptional(): boolean {
+    const mark = this.accept('?');
+    if (mark && !this.syntax.optionals) this.fail('optionals are not there yet', [mark.start, mark.end]);
+    return mark !== undefined;
   }
 
   /** Things between commas up to the closing punctuation, which is taken. */

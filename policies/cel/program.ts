@@ -44,7 +44,7 @@ export interface CompileError {
 
 /** Text -> program: parsed, checked, its literals looked at, code generated. */
 export function compile(environment: Environment, text: string, options: CompileOptions = {}): Program | CompileError {
-  const root = parse(text, environment.macros, environment.quotedFields);
+  const root = parse(text, environment.macros, environment.syntax);
   if (root instanceof CelError) return { phase: 'parse', error: root };
   const checked = check(root, environment, options.unchecked ?? false);
   if (checked instanceof CelError) return { phase: 'check', error: checked };

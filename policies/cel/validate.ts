@@ -14,14 +14,17 @@ export function validateLiterals(checked: Checked, environment: Environment): Ce
   const seen = new Set<Node>();
   const mixed = new Set<Node>();
   const waiting: Node[] = [checked.root];
-  // The API server's validators are there since 1.29.
-  if (!environment.kubernetes || environment.minor < 29) return undefined;
+  if (!environment.kubernetes) return undefined;
+  // Of the API server's validators the others are there since 1.29.
+  const literals = environment.minor >= 29;
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
     const bad =
       node.kind === 'call'
-        ? validateCall(checked, node)
+        ? literals
+          ? validateCall(checked, node)
+          : undefined
         : (node.kind === 'list' || node.kind === 'map') && !mixed.has(node)
           ? unlikeElement(checked, node)
           : undefined;

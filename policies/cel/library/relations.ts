@@ -6,7 +6,18 @@ import { type FunctionDeclaration, type Outcome, type Overload, overload } from 
 import { isSpecial } from '../evaluation.ts';
 import { compare } from '../ordering.ts';
 import type { Unknown } from '../unknown.ts';
-import { type CelMap, isInt, isList, isMap, mapKey, Optional, type PlainMap, type Value } from '../value.ts';
+import {
+  type CelMap,
+  isDouble,
+  isInt,
+  isList,
+  isMap,
+  mapKey,
+  Optional,
+  type PlainMap,
+  Uint,
+  type Value,
+} from '../value.ts';
 
 const orders = [
   ['less', operator.less, (order: number) => order < 0],
@@ -25,6 +36,10 @@ const words: Readonly<Record<string, string>> = {
 /** Types that have an order among themselves, with the name that overloads give them. */
 const ordered = ['bool', 'int64', 'uint64', 'double', 'string', 'bytes', 'timestamp', 'duration'];
 
+const numbers: ReadonlySet<string> = new Set(['int64', 'uint64', 'double']);
+
+const isNumber = (value: Value): boolean => isInt(value) || isDouble(value) || value instanceof Uint;
+
 /** Pairs of number types that compare by mathematical value since Kubernetes 1.28. */
 const mixed = ['int64_double', 'int64_uint64', 'uint64_double', 'uint64_int64', 'double_int64', 'double_uint64'];
 
@@ -36,11 +51,13 @@ function orderOverloads(id: string, holds: (order: number) => boolean): readonly
   };
   const typeName = (name: string): string => name.replace('64', '');
   return [
-    ...ordered.map((name) =>
-      overload(`${id}_${name}`, `(${typeName(name)}, ${typeName(name)}) -> bool`, call, {
+    ...ordered.map((name) => {
+      const own = overload(`${id}_${name}`, `(${typeName(name)}, ${typeName(name)}) -> bool`, call, {
         ...(name === 'string' || name === 'bytes' ? { cost: comparison } : {}),
-      }),
-    ),
+      });
+      // Whichever two types of number the checker let pass, at run time they are compared.
+      return numbers.has(name) ? { ...own, guards: [isNumber, isNumber] } : own;
+    }),
     ...mixed.map((pair) => {
       const [left = '', right = ''] = pair.split('_');
       return overload(`${id}_${pair}`, `(${typeName(left)}, ${typeName(right)}) -> bool`, call, { since: 28 });
