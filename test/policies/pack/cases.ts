@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import {
+  type Document,
+  type KubernetesObject,
+  parseDocuments,
+  type PolicySet,
+  type UserInfo,
+  valueAt,
+} from '../../../policies/index.ts';
+import { withValues } from '../../../policies/pack/parameters.ts';
+import { compileAll, judgeBy } from './judge-pack.ts';
+
+/** A case beside a policy of the library. */
+export interface Case {
+  readonly name: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly object: KubernetesObject;
+  readonly oldObject?: KubernetesObject;
+  readonly operation?: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly user?: UserInfo;
+  readonly want: Readonly<Record<string, string>>;
+  readonly at?: string;
+}
+
+/** A policy of the library, and its cases. */
+export interface Tested {
+  readonly pack: string;
+  /** Of its file, without the extension. */
+  readonly file: string;
+  readonly document: Document;
+  readonly cases: readonly Case[];
+}
+
+const root = join(import.meta.dirname, '../../../policies/library');
+
+/** Every policy that lies in the library, whether a profile names it or not. */
+export const tested: readonly Tested[] = readdirSync(root).flatMap((pack) =>
+  readdirSync(join(root, pack))
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.cases.yaml') && name !== 'pack.yaml')
+    .map((name) => {
+      const file = name.replace(/\.yaml$/, '');
+      const [document] = parseDocuments(read(pack, name), `${pack}/${name}`).documents;
+      const hasCases = readdirSync(join(root, pack)).includes(`${file}.cases.yaml`);
+      const cases = hasCases ? (parse(read(pack, `${file}.cases.yaml`)) as { cases: readonly Case[] }).cases : [];
+      return { pack, file, document: document!, cases };
+    }),
+);
+
+function read(pack: string, name: string): string {
+  return readFileSync(join(root, pack, name), 'utf8');
+}
+
+/** What is wrong with a case under a policy; undefined where all is as it says. */
+export async function wrongWith(document: Document, one: Case, compiled?: PolicySet): Promise<string | undefined> {
+  const policies = compiled ?? compileAll([one.params === undefined ? document : withValues(document, one.params)]);
+  const { oldObject, operation, user } = one;
+  const { findings } = await judgeBy(policies, one.object, {
+    ...(oldObject === undefined ? {} : { oldObject }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(user === undefined ? {} : { userInfo: user }),
+  });
+  for (const [rule, want] of Object.entries(one.want)) {
+    const found = findings.find((finding) => finding.rule === rule);
+    const got = found === undefined ? 'pass' : found.kind === 'violation' ? found.effect : 'error';
+    if (got !== (want === 'skip' ? 'pass' : want))
+      return `${rule}: ${got}, and ${want} is wanted${found === undefined ? '' : `: ${JSON.stringify(found)}`}`;
+    if (got === 'deny' && one.at !== undefined && found?.field !== one.at)
+      return `${rule}: at ${found?.field}, not ${one.at}`;
+  }
+  const others = findings.filter(({ rule }) => one.want[rule] === undefined);
+  return others.length === 0 ? undefined : `beside it: ${JSON.stringify(others)}`;
+}
+
+/** The policy with one of its validations switched off. */
+export function without(document: Document, rule: string): Document {
+  const value = structuredClone(document.value) as { spec: { validations: { name: string; expression: string }[] } };
+  for (const validation of value.spec.validations) if (validation.name === rule) validation.expression = 'true';
+  return { ...document, value };
+}
+
+/** Names of the validations of a policy. */
+export const rulesOf = ({ value }: Document): readonly string[] => {
+  const validations = valueAt(value, ['spec', 'validations']);
+  return Array.isArray(validations) ? validations.map((one) => String(valueAt(one, ['name']))) : [];
+};
