@@ -7,6 +7,8 @@ export interface Flag {
   readonly value?: string;
   readonly short?: string;
   readonly multiple?: true;
+  /** The values that it may have, where there are few: a shell completes them. */
+  readonly choices?: readonly string[];
   readonly help: string;
   /** Other tools' spellings of the same meaning. */
   readonly aliases?: readonly string[];

@@ -21,6 +21,7 @@ export const circumstanceFlags = {
   namespace: { value: 'NAME', short: 'n', help: 'namespace of objects that name none (default "default")' },
   operation: {
     value: 'OPERATION',
+    choices: ['CREATE', 'UPDATE', 'DELETE'],
     help: 'what the request would do: CREATE, UPDATE or DELETE (default UPDATE of what --old-object has, CREATE of anything else)',
   },
   'old-object': {

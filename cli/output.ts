@@ -11,10 +11,12 @@ export const outputFlags = (offered: readonly string[]) =>
       value: 'FORMAT[=FILE]',
       short: 'o',
       multiple: true,
+      choices: offered,
       help: `${offered.join(', ')}; with =FILE it goes there, and text (the default) to standard output unless one more format is named without`,
     },
     color: {
       value: 'WHEN',
+      choices: ['auto', 'always', 'never'],
       help: 'auto (default), always or never; NO_COLOR and FORCE_COLOR count where it is left out',
     },
   }) as const satisfies Flags;

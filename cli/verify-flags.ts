@@ -54,6 +54,6 @@ export const verifyFlags = {
   'insecure-ignore-tlog': { help: 'with --key: no log entry is asked for, as is the default here' },
   ...sessionFlags,
   ...outputFlags(verifyFormats),
-  format: { value: 'FORMAT', help: 'the same, as gh spells it' },
+  format: { value: 'FORMAT', choices: verifyFormats, help: 'the same, as gh spells it' },
   timeout: { value: 'DURATION', help: 'longest time for everything: 500ms, 30s, 2m (default 60s)' },
 } as const satisfies Flags;

@@ -47,6 +47,7 @@ export { readLibrary } from './pack/contents.ts';
 export type { Library } from './pack/library.ts';
 export { withPacks } from './pack/open.ts';
 export { isPackReference, partSources, settleSource } from './pack/reference.ts';
+export { publishedSchemas, schemaDocument } from './schema/published.ts';
 export { policyParametersSchema } from './schema/pack.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export { type PolicyWarning, renderWarning } from './warning.ts';

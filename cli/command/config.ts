@@ -11,6 +11,7 @@ export const config: Command = {
   summary: 'check a configuration, with every file that it names',
   usage: ['config check FILE'],
   flags: {},
+  verbs: ['check'],
   notes: [
     'The same document serves the command line and the webhook. Problems are printed one a line, with their place.',
   ],

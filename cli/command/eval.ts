@@ -20,9 +20,10 @@ export const evaluate: Command = {
     },
     environment: {
       value: 'NAME',
+      choices: ['kubernetes', 'assay', 'core'],
       help: 'kubernetes (the default), assay: with what only our own policies may call, or core: every extension of the language itself',
     },
-    output: { value: 'FORMAT', short: 'o', help: 'text (the default) or json' },
+    output: { value: 'FORMAT', short: 'o', choices: ['text', 'json'], help: 'text (the default) or json' },
     batch: { help: 'read questions from standard input, a JSON document a line, and answer each with a line' },
     interpreter: { help: 'generate no code' },
   },

@@ -10,6 +10,8 @@ export interface Command {
   /** What may follow `assay`: `verify IMAGE --key FILE`. One line for each form. */
   readonly usage: readonly string[];
   readonly flags: Flags;
+  /** What the first word may be, where it says what to do: `show` of `assay trust show`. */
+  readonly verbs?: readonly string[];
   /** What usage and flags do not say; paragraphs. */
   readonly notes: readonly string[];
   run(words: readonly string[], door: Door): Promise<ExitCode>;
@@ -34,6 +36,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).config,
   eval: async () => (await import('./eval.ts')).evaluate,
   explain: async () => (await import('./explain.ts')).explain,
+  completion: async () => (await import('./completion.ts')).completion,
   version: async () => (await import('./version.ts')).version,
   help: async () => (await import('./help.ts')).help,
 };

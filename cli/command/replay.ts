@@ -23,7 +23,7 @@ import type { Command, Door } from './index.ts';
 
 const flags = {
   ...sessionFlags,
-  output: { value: 'FORMAT', short: 'o', help: 'text (default) or json' },
+  output: { value: 'FORMAT', short: 'o', choices: ['text', 'json'], help: 'text (default) or json' },
   timeout: { value: 'DURATION', help: 'longest time for one record: 500ms, 30s, 2m (default 30s)' },
 } as const satisfies Flags;
 

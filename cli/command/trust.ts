@@ -12,7 +12,7 @@ import { holdings, refreshTrust } from './trust-refresh.ts';
 
 const flags = {
   config: { value: 'FILE', short: 'c', help: 'configuration document; ASSAY_CONFIG where left out' },
-  output: { value: 'FORMAT', short: 'o', help: 'text (default) or json' },
+  output: { value: 'FORMAT', short: 'o', choices: ['text', 'json'], help: 'text (default) or json' },
 } as const satisfies Flags;
 
 /** `assay trust show`: which trust roots there are, how old, and what they offer. `assay trust refresh`: renews them. */
@@ -21,6 +21,7 @@ export const trust: Command = {
   summary: 'list trust roots, their ages and what they offer, and renew them',
   usage: ['trust show [-c FILE] [-o FORMAT]', 'trust refresh [-c FILE] [NAME]'],
   flags,
+  verbs: ['show', 'refresh'],
   notes: [
     'What a keyless signature needs follows from its root: a log entry where it has logs, else a timestamp; an SCT where it has CT logs.',
     'refresh asks the TUF repositories of the configuration, and that of public-good, or the one of NAME alone. Nothing else fetches trust: commands that judge use what was fetched last, else the embedded root, and warn where it is more than 90 days old. What is fetched is kept in trustFolder of the configuration, else in $XDG_CACHE_HOME/assay/tuf or ~/.cache/assay/tuf. Ends with 2 where a repository did not bring anything newer that can be proven; the last good one stays.',
