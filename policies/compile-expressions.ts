@@ -4,6 +4,7 @@ import { limits } from './limits.ts';
 import type { CompiledPolicy } from './policy.ts';
 import { present } from './present.ts';
 import type { Report } from './problem.ts';
+import { revocationRuleName } from './revocation.ts';
 import type { Rule } from './rule.ts';
 import { annotationRule } from './rule/annotation.ts';
 import { validationRule } from './rule/validation.ts';
@@ -111,8 +112,8 @@ function compileValidations(
 const reserved: ReadonlySet<string> = new Set([
   'signatures',
   'pin',
+  revocationRuleName,
   'match',
-  'revocation',
   'rewrites',
   'object',
   'limits',

@@ -1,5 +1,6 @@
 import type { Finding } from './decision.ts';
 import { type Glob, matchGlob } from './glob.ts';
+import { revocationRuleName } from './revocation.ts';
 import { valueAt } from './validate.ts';
 import type { KubernetesObject } from './version.ts';
 
@@ -46,7 +47,8 @@ export function excused(
     now,
   }: { readonly object: KubernetesObject; readonly namespace: string | undefined; readonly now: Date },
 ): Finding {
-  if (finding.effect !== 'deny' || unexcusable.has(finding.code)) return finding;
+  // Nor does one cover that it cannot be told whether an image is revoked.
+  if (finding.effect !== 'deny' || unexcusable.has(finding.code) || finding.rule === revocationRuleName) return finding;
   const covering = exceptions.filter((exception) => covers(exception, finding, object, namespace));
   const inForce = covering.find(({ expires }) => now < expires);
   if (inForce !== undefined) return { ...finding, effect: 'warn', excused: excuseOf(inForce) };

@@ -1,6 +1,9 @@
 import type { Digest, Verified } from '../evidence/index.ts';
 import { difference, type Identity } from './identity.ts';
 
+/** The rule of every revocation of digests; no rule of a policy has its name. */
+export const revocationRuleName = 'revocation';
+
 /** What was trusted and is not any more, compiled. It is asked at every judgement, so no cache outlives it. */
 export interface Revocation {
   readonly name: string;

@@ -1,12 +1,12 @@
 import type { PlatformsNeed } from '../../evidence/index.ts';
-import type { Revocation } from '../revocation.ts';
+import { type Revocation, revocationRuleName } from '../revocation.ts';
 import { type ImageRule, passed, violated } from '../rule.ts';
 import { digestOf } from './digest.ts';
 
 /** `revocation`: neither the image nor anything that a node could choose from it is revoked. */
 export const revocationRule = ({ digests, reason }: Revocation): ImageRule => ({
   scope: 'image',
-  name: 'revocation',
+  name: revocationRuleName,
   evaluate({ use }, known) {
     const subject = digestOf(use, known);
     // Nothing can be pulled that is not there; what is refused to us may still be shown to the node.

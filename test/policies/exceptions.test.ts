@@ -135,6 +135,18 @@ describe('a WorkloadException', () => {
     expect(await denied([revocation, exception({ rules: ['revocation'] })])).toContain('revocation');
   });
 
+  it('excuses no image of which it cannot be told whether it is revoked', async () => {
+    const revocation = stringify({
+      apiVersion: 'assay.dev/v1alpha1',
+      kind: 'Revocation',
+      metadata: { name: 'rules' },
+      spec: { reason: 'stolen', digests: [`sha256:${'b'.repeat(64)}`] },
+    });
+    const gaps = exception({ rules: ['revocation'], gaps: 'Excuse' });
+    expect(await denied([revocation, gaps])).toContain('revocation');
+    expect(await denied([revocation, gaps], pod(), { evidence: 'everything' })).not.toContain('revocation');
+  });
+
   it('that its requester approves, or that has no end, does not load', async () => {
     await expect(denied([exception({ requestedBy: 'alice' })])).rejects.toThrow('UNSAFE_COMBINATION');
     await expect(denied([exception({ expires: 'never' })])).rejects.toThrow('FIELD_WRONG');
