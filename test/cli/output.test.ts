@@ -69,6 +69,23 @@ describe('assay check -o', () => {
     expect(existsSync(join(files.path, 'x'))).toBe(false);
   });
 
+  it('lets no name of a file begin a line of its own or give orders to a runner', async () => {
+    using hostile = folderOf({
+      'policy.yaml': policy,
+      'in/::error::x.yaml': pod('bad', true),
+      'in/a\u001B[2J\nb.yaml': 'a: 1\na: 2\n',
+      'crds/##vso[x]\u001B.yaml': 'a: 1\na: 2\n',
+    });
+    const here = { folder: join(hostile.path, 'in') };
+    const run = await assay(['check', '-p', '../policy.yaml', '::error::x.yaml', '.'], here);
+    expect(run.code).toBe(1);
+    expect(run.stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(run.stdout).not.toMatch(/^\s*::/m);
+    const crds = await assay(['check', '-p', '../policy.yaml', '--crds', '../crds', '::error::x.yaml'], here);
+    expect(crds.code).toBe(64);
+    expect(crds.stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}|##\w*\[/u);
+  });
+
   it('colours only what is asked for, and files never', async () => {
     const run = await check(['--color', 'always', '-o', 'text=c.txt', 'bad.yaml'], { NO_COLOR: '1' });
     expect(run.stdout).toContain('\u001B[31mdenied');

@@ -28,6 +28,8 @@ const attacks = [
   '%0A::error::EVIL%25,title=EVIL',
   '\uFFFE\uFFFF\uD800 EVIL \u0000',
   ' EVIL ',
+  'EVIL | EVIL',
+  'EVIL \\| EVIL',
   '`',
 ];
 
@@ -135,6 +137,14 @@ const faults = (value: unknown): readonly unknown[] => {
   const [valid, errors] = validator.Errors(value);
   return valid ? [] : errors;
 };
+
+describe('GitHub', () => {
+  it('shows a percent sign as one, and nothing that its runner would decode', async () => {
+    const text = await rendered('github', reportOf([judgedObject([finding({ found: '100%0A::error::x' })])]));
+    expect(text).toContain('found 100%250A');
+    expect(text).not.toMatch(/%0A/);
+  });
+});
 
 describe('SARIF', () => {
   const log = async (report: Report): Promise<Sarif> => JSON.parse(await rendered('sarif', report)) as Sarif;
