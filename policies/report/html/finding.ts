@@ -25,7 +25,7 @@ export function findingArticle(reported: ReportedFinding, place: FindingPlace): 
   const { word, tone } = outcomes[outcome];
   const image = judgedImage(object, reported);
   return html`<article class="finding ${tone}" id="${id}" tabindex="-1" data-outcome="${outcome}" data-severity="${severity ?? ''}" data-policy="${policy}" data-namespace="${namespace}">
-<h4><span class="outcome ${tone}">${word}</span> <a href="#${id}">${boundedText(finding.policy)}/<wbr>${boundedText(finding.rule)}</a></h4>
+<h4><span class="outcome ${tone}">${word}</span> <a href="#${id}">${boundedText(finding.policy)}/<wbr>${boundedText(finding.rule)}</a>${finding.field !== '' && html` <code class="at">${boundedText(finding.field)}</code>`}</h4>
 <p class="meta">${severity !== undefined && html`<span class="severity ${severity}">${severity}</span> `}<code>${finding.code}</code>${
     about?.title !== undefined && html` <span>${boundedText(about.title)}</span>`
   }${(about?.controls ?? []).slice(0, 20).map((control) => html` <span class="control">${boundedText(control)}</span>`)}</p>

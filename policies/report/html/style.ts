@@ -135,6 +135,8 @@ button[aria-pressed="true"] { background: var(--ink); color: var(--paper); }
 .objects { columns: 20rem; padding: 0; margin: 0; list-style: none; }
 .objects li { break-inside: avoid; padding: 0.15rem 0; overflow-wrap: anywhere; }
 .ended { color: var(--soft); }
+.at { display: none; font-weight: 400; color: var(--soft); margin-left: 0.5rem; }
+.brief .at { display: inline; }
 .brief .finding > :not(h4) { display: none; }
 .brief .finding { padding-block: 0.15rem; margin-bottom: 0.15rem; }
 .brief .object { margin-bottom: 1rem; }
@@ -168,6 +170,7 @@ const media = `
   body:not(.filtered) #filters { display: none !important; }
   .object { content-visibility: visible; }
   .brief .finding > :not(h4) { display: revert; }
+  .brief .at { display: none; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; }
   h2, h3, h4, .meta, .where, thead, .note, .evidence summary { break-after: avoid; }
   .source, tr, .facts div, .evidence dl div, .tiles { break-inside: avoid; }

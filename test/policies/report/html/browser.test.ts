@@ -118,6 +118,7 @@ describe.skipIf(missing)('the HTML report in a browser', { timeout: 120_000 }, (
       await page.click('#brief');
       expect(await page.locator('#brief').getAttribute('aria-pressed')).toBe('true');
       expect(await page.locator('.facts:visible').count()).toBe(0);
+      expect(await page.locator('.at:visible').first().textContent()).toBe('spec.template.spec.containers[0].image');
       expect(await shown(page)).toBe(findings);
     });
   });
