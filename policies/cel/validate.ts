@@ -7,7 +7,8 @@ import { exempt, unlikeElement } from './homogeneous.ts';
 import { Failure } from './go/failure.ts';
 import { format, parseFormat } from './go/format.ts';
 import { patternOf } from './pattern.ts';
-import { Duration, Optional, Timestamp, Uint, type Value } from './value.ts';
+import { dyn } from './typing.ts';
+import { Duration, Opaque, Optional, Timestamp, Uint, type Value } from './value.ts';
 
 /** The first literal pattern, duration or timestamp that can only be an error when it is evaluated, as the API server refuses it. */
 export function validateLiterals(checked: Checked, environment: Environment): CelError | undefined {
@@ -65,8 +66,9 @@ function validateFormat(checked: Checked, text: LiteralNode, list: Node | undefi
     return bad(`the format has ${clauses.length} clauses, and the list ${elements.length} elements`, list);
   }
   for (const [at, element] of elements.entries()) {
-    const kind = checked.types.get(element)?.kind ?? 'dyn';
-    const sample = samples[kind];
+    const type = checked.types.get(element) ?? dyn;
+    const { kind } = type;
+    const sample = type.kind === 'object' ? new ObjectSample(type.name) : samples[kind];
     const clause = clauses[at];
     if (sample === undefined || clause === undefined) continue;
     // A text may say that a double is none, or infinite.
@@ -75,6 +77,28 @@ function validateFormat(checked: Checked, text: LiteralNode, list: Node | undefi
     if (written instanceof Failure) return bad(written.message, element);
   }
   return undefined;
+}
+
+/** Stands for an object of a type, which no clause takes. */
+class ObjectSample extends Opaque {
+  readonly #typeName: string;
+
+  constructor(typeName: string) {
+    super();
+    this.#typeName = typeName;
+  }
+
+  get typeName(): string {
+    return this.#typeName;
+  }
+
+  equals(): boolean {
+    return false;
+  }
+
+  toString(): string {
+    return this.#typeName;
+  }
 }
 
 /** A value of each type that a clause may refuse as such. */

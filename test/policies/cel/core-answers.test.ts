@@ -4,8 +4,8 @@ import { toTypedJson } from '../../../policies/cel/typed-json.ts';
 import recorded from './core-answers.json' with { type: 'json' };
 import { bindings, normal } from './go-oracle.ts';
 
-/** Where cel-spec's own tests want another answer, or cel-go's is none; each must still differ. */
-const exceptions: readonly { readonly of: RegExp; readonly why: string }[] = [
+/** Where cel-spec's own tests want another answer, or cel-go's is none; each must still differ, but where that is chance. */
+const exceptions: readonly { readonly of: RegExp; readonly why: string; readonly byChance?: boolean }[] = [
   { of: /^'abc'\.(?:lastI|i)ndexOf\('b?', 5\)$/, why: 'cel-spec: a position beyond the text is an error' },
   { of: /^has\(object\.n\.m\)$/, why: 'cel-spec: what has no fields is an error' },
   {
@@ -23,9 +23,9 @@ const exceptions: readonly { readonly of: RegExp; readonly why: string }[] = [
     of: /optMap\(x, optional\.of\(x\)\)/,
     why: 'optMap of an optional is one optional there, and two, as its type says, here',
   },
-  { of: /^object\.labels\.map\(k, k\)$/, why: 'a map has any order there' },
+  { of: /^object\.labels\.map\(k, k\)$/, why: 'a map has any order there', byChance: true },
   { of: /existsOne\(x,/, why: 'the newer name of exists_one is not there yet' },
-  { of: /^isCIDR\(/, why: 'the functions of networks are not there' },
+  { of: /^is(?:IP|CIDR)\(|\bip\b|\bcidr\(|net\.IP/, why: 'the functions of networks are not there' },
 ];
 
 describe(`the language and its extensions (${recorded.of})`, () => {
@@ -44,10 +44,7 @@ describe(`the language and its extensions (${recorded.of})`, () => {
       return JSON.stringify(ours(expression)) === JSON.stringify(theirs) ? [] : [expression];
     });
     expect(differing.filter((text) => !exceptions.some(({ of }) => of.test(text)))).toEqual([]);
-    for (const { of, why } of exceptions)
-      expect(
-        differing.some((text) => of.test(text)),
-        why,
-      ).toBe(true);
+    for (const { of, why, byChance = false } of exceptions)
+      expect(byChance || differing.some((text) => of.test(text)), why).toBe(true);
   });
 });
