@@ -28,6 +28,7 @@ export type {
 export { jsonText } from './json-text.ts';
 export { clip, count, inert, listed, printable, quoted, shortDigests } from './printable.ts';
 export { findingLines, findingSentence } from './sentence.ts';
+export { type Case, type CaseResult, renderSuites, type Suite } from './suites.ts';
 export { duration, spread, type TextStyle } from './text.ts';
 export { renderTree, type VerifiedImage } from './tree.ts';
 export { denies, type Verdict, verdictOf } from './verdict.ts';
