@@ -11,6 +11,7 @@ import {
   clusterWorkloadPolicySchema,
   configurationSchema,
   exceptionSchema,
+  casesSchema,
   policyParametersSchema,
   readLibrary,
   renderCatalogue,
@@ -40,6 +41,8 @@ export const generated: readonly Generated[] = [
   { file: 'docs/cli.md', render: commandPage },
   { file: 'docs/workloads.md', render: renderWorkloads },
   { file: 'docs/cel-functions.md', render: renderReference },
+  { file: 'schemas/policycases.json', render: () => schemaFile(casesSchema) },
+  { file: 'docs/policy-cases.md', render: () => schemaPage(asSchema(casesSchema)) },
   { file: 'schemas/policyparameters.json', render: () => schemaFile(policyParametersSchema) },
   {
     file: 'docs/catalogue.md',

@@ -48,7 +48,10 @@ export type { Library } from './pack/library.ts';
 export { withPacks } from './pack/open.ts';
 export { isPackReference, partSources, settleSource } from './pack/reference.ts';
 export { publishedSchemas, schemaDocument } from './schema/published.ts';
+export { type CaseOutcome, casesSchema, type PolicyCase, type PolicyCases } from './schema/cases.ts';
 export { policyParametersSchema } from './schema/pack.ts';
+export { ruleNamed, ruleResult } from './case-outcome.ts';
+export { withValues } from './pack/parameters.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export { type PolicyWarning, renderWarning } from './warning.ts';
 export * from './report/index.ts';
@@ -84,7 +87,7 @@ export {
   renderJsonPatch,
   type Version,
 } from './version.ts';
-export { valueAt } from './validate.ts';
+export { validate as validateDocument, valueAt } from './validate.ts';
 export {
   type ImageUse,
   imagesOf,

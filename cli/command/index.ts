@@ -29,6 +29,7 @@ export interface Door {
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verify,
   check: async () => (await import('./check.ts')).check,
+  test: async () => (await import('./test.ts')).test,
   replay: async () => (await import('./replay.ts')).replay,
   'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundle,
   policy: async () => (await import('./policy.ts')).policy,

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import { configurationSchema } from '../configuration.ts';
+import { casesSchema } from './cases.ts';
 import { exceptionSchema } from './exception.ts';
 import { policyParametersSchema } from './pack.ts';
 import { clusterWorkloadPolicySchema, workloadPolicySchema } from './policy.ts';
@@ -12,6 +13,7 @@ export const publishedSchemas: Readonly<Record<string, TSchema>> = {
   WorkloadException: exceptionSchema,
   Revocation: revocationSchema,
   PolicyParameters: policyParametersSchema,
+  PolicyCases: casesSchema,
   Configuration: configurationSchema,
 };
 

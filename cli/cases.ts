@@ -1,0 +1,176 @@
+import {
+  type Assembled,
+  type CaseOutcome,
+  compilePolicies,
+  type Document,
+  type Finding,
+  findingSentence,
+  isObject,
+  type KubernetesObject,
+  objectLookup,
+  type PolicyCase,
+  type PolicySet,
+  renderProblem,
+  ruleNamed,
+  ruleResult,
+  withValues,
+} from '../policies/index.ts';
+import type { Door } from './command/index.ts';
+import { judgeBothPhases } from './judgement.ts';
+import { minorOf } from './session.ts';
+import { type CaseObject, type CasesFile, objectsOf } from './source/cases.ts';
+
+/** What one rule came to for one object, against what was wanted. */
+export interface CaseResult {
+  readonly file: string;
+  /** Of the case in its file, counted from 1. */
+  readonly line: number | undefined;
+  readonly name: string;
+  readonly policy: string;
+  readonly rule: string;
+  readonly resource: string;
+  readonly want: CaseOutcome;
+  readonly got: CaseOutcome;
+  readonly ok: boolean;
+  /** Why it is not, one sentence each. */
+  readonly why: readonly string[];
+}
+
+/** A case that could not be run at all. */
+export interface BrokenCase {
+  readonly line: string;
+}
+
+/** A rule, and which kinds of case speak of it. */
+export interface RuleCoverage {
+  readonly file: string;
+  readonly policy: string;
+  readonly rule: string;
+  bites: boolean;
+  passes: boolean;
+}
+
+export interface RunOptions {
+  readonly assembled: Assembled;
+  readonly door: Door;
+  /** Which cases are run, by file and name. */
+  readonly chosen: (name: string) => boolean;
+}
+
+export interface FileResult {
+  readonly results: readonly CaseResult[];
+  readonly broken: readonly string[];
+  readonly coverage: readonly RuleCoverage[];
+}
+
+/** Longest time for one case: nothing of the network is asked, so only a policy without end takes it. */
+const caseMilliseconds = 30_000;
+
+/** Runs the cases of one file, by the same judge as a check. */
+export async function runCases(file: CasesFile, { assembled, door, chosen }: RunOptions): Promise<FileResult> {
+  const results: CaseResult[] = [];
+  const broken: string[] = [];
+  const compiled = new Map<string, PolicySet | readonly string[]>();
+  const coverage = new Map<string, RuleCoverage>();
+  for (const [index, one] of file.cases.cases.entries()) {
+    if (!chosen(`${file.file} ${one.name}`)) continue;
+    const line = file.document.locate(['cases', index])?.line;
+    const told = (detail: string): string => `${file.file}:${line ?? 1}: ${JSON.stringify(one.name)}: ${detail}`;
+    const values = { ...file.cases.params, ...one.params };
+    const key = JSON.stringify(values);
+    const policies = compiled.get(key) ?? compileWith(file, values, assembled);
+    if (!compiled.has(key) && !('policies' in policies)) broken.push(...policies);
+    compiled.set(key, policies);
+    if (!('policies' in policies)) continue;
+    noteRules(file, policies, coverage);
+    const objects = await objectsOf(file, one, door);
+    if (typeof objects === 'string') {
+      broken.push(told(objects));
+      continue;
+    }
+    for (const object of objects) {
+      const ran = await runOne({ file, one, object, policies, assembled });
+      if (typeof ran === 'string') broken.push(told(ran));
+      else
+        for (const result of ran) {
+          results.push({ ...result, line });
+          const covered = coverage.get(`${result.policy} ${result.rule}`);
+          if (covered === undefined) continue;
+          covered.bites ||= ['deny', 'warn', 'audit'].includes(result.want);
+          covered.passes ||= result.want === 'pass';
+        }
+    }
+  }
+  return { results, broken, coverage: [...coverage.values()] };
+}
+
+function compileWith(
+  { policies, cases, file }: CasesFile,
+  values: Readonly<Record<string, unknown>>,
+  { trustRoots }: Assembled,
+): PolicySet | readonly string[] {
+  const exceptions = (cases.exceptions ?? []).map(
+    (value, index): Document => ({ file, value, index, locate: () => undefined }),
+  );
+  const compiled = compilePolicies([...policies.map((one) => withValues(one, values)), ...exceptions], {
+    trustRoots,
+    exceptionNamespaces: 'all',
+    ...minorOf(cases.kubernetesVersion),
+  });
+  return compiled.problems.length > 0 ? compiled.problems.map(renderProblem) : compiled.policies;
+}
+
+function noteRules(file: CasesFile, { policies }: PolicySet, coverage: Map<string, RuleCoverage>): void {
+  for (const { name: policy, rules } of policies) {
+    for (const { name: rule } of rules) {
+      const key = `${policy} ${rule}`;
+      if (!coverage.has(key)) coverage.set(key, { file: file.file, policy, rule, bites: false, passes: false });
+    }
+  }
+}
+
+interface OneRun {
+  readonly file: CasesFile;
+  readonly one: PolicyCase;
+  readonly object: CaseObject;
+  readonly policies: PolicySet;
+  readonly assembled: Assembled;
+}
+
+async function runOne({
+  file,
+  one,
+  object,
+  policies,
+  assembled,
+}: OneRun): Promise<Omit<CaseResult, 'line'>[] | string> {
+  const { operation = one.oldObject === undefined || one.object === undefined ? 'CREATE' : 'UPDATE' } = one;
+  const cluster: readonly KubernetesObject[] = (file.cases.cluster ?? []).filter(isObject);
+  const session = { assembled, policies, warnings: [], requests: () => 0 };
+  const decision = await judgeBothPhases(object.object, session, AbortSignal.timeout(caseMilliseconds), {
+    operation,
+    lookup: objectLookup(cluster),
+    ...(one.user === undefined ? {} : { userInfo: one.user }),
+    ...(one.oldObject === undefined ? {} : { oldObject: one.oldObject }),
+  });
+  const results: Omit<CaseResult, 'line'>[] = [];
+  for (const [name, want] of Object.entries(one.want)) {
+    const named = ruleNamed(name, policies.policies);
+    if (typeof named === 'string') return named;
+    const { policy, rule } = named;
+    const { outcome: got, findings } = ruleResult(decision, policy.name, rule);
+    const why = [...(got === want ? [] : findings.map(findingSentence)), ...misplaced(one, want, findings)];
+    results.push({
+      ...{ file: file.file, name: one.name, policy: policy.name, rule, resource: object.resource },
+      ...{ want, got, ok: got === want && misplaced(one, want, findings).length === 0, why },
+    });
+  }
+  return results;
+}
+
+/** `at`: one of the findings of a rule that bites stands there. */
+function misplaced({ at }: PolicyCase, want: CaseOutcome, findings: readonly Finding[]): readonly string[] {
+  if (at === undefined || !['deny', 'warn', 'audit'].includes(want) || findings.length === 0) return [];
+  const places = findings.flatMap(({ field, fields = [field] }) => fields);
+  return places.includes(at) ? [] : [`it points at ${places.join(', ') || 'the whole object'}, not at ${at}`];
+}

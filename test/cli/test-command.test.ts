@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { stringify } from 'yaml';
+import { assay, folderOf, type Run } from './assay.ts';
+
+// Each run is a process; a loaded machine starts few of them a second.
+vi.setConfig({ testTimeout: 120_000 });
+
+const policy = `apiVersion: assay.dev/v1alpha1
+kind: ClusterWorkloadPolicy
+metadata: {name: ports}
+spec:
+  matchConstraints:
+    resourceRules:
+    - {apiGroups: [""], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [pods, services]}
+  paramSchema: {type: object, properties: {most: {type: integer, default: 1024}}}
+  validations:
+  - name: low
+    expression: object.spec.?ports.orValue([]).all(p, p.port <= params.most)
+  - name: owner
+    expression: request.userInfo.username == "ada" || !has(object.metadata.labels)
+  - name: labelled
+    expression: "'team' in cluster.namespaceLabels(request.namespace)"
+`;
+const service = (port: number) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web' },
+  spec: { ports: [{ port }] },
+});
+const namespace = (labels: object) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', labels } });
+const cases = (list: readonly object[], more: object = {}): string =>
+  stringify({ apiVersion: 'assay.dev/v1alpha1', kind: 'PolicyCases', ...more, cases: list });
+
+const good = cases(
+  [
+    { name: 'a low port', object: service(80), want: { low: 'pass', labelled: 'pass' } },
+    {
+      name: 'a high port, as a parameter has it',
+      object: service(80),
+      params: { most: 79 },
+      want: { 'ports/low': 'deny' },
+      at: 'spec.ports[0].port',
+    },
+    {
+      name: 'another user',
+      object: { ...service(80), metadata: { name: 'web', labels: { a: 'b' } } },
+      user: { username: 'bob' },
+      want: { owner: 'deny' },
+    },
+    {
+      name: 'nobody',
+      object: { ...service(80), metadata: { name: 'web', labels: { a: 'b' } } },
+      want: { owner: 'error' },
+    },
+    {
+      name: 'an update that changes nothing',
+      object: service(4000),
+      oldObject: service(4000),
+      want: { low: 'warn' },
+    },
+    { name: 'a deletion', oldObject: service(4000), operation: 'DELETE', want: { low: 'skip' } },
+    {
+      name: 'a ConfigMap',
+      object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } },
+      want: { low: 'skip' },
+    },
+    { name: 'files', resource: '../objects.yaml', want: { low: 'pass' } },
+  ],
+  { cluster: [namespace({ team: 'a' })] },
+);
+
+let files: ReturnType<typeof folderOf>;
+
+beforeAll(() => {
+  files = folderOf({
+    'policies/ports.yaml': policy,
+    'policies/ports.cases.yaml': good,
+    'objects.yaml': `${stringify(service(1))}---\n${stringify(service(2))}`,
+    'bad/ports.cases.yaml': cases(
+      [
+        { name: 'too high', object: service(4000), want: { low: 'pass' } },
+        { name: 'elsewhere', object: service(4000), want: { low: 'deny' }, at: 'spec.type' },
+        { name: 'unknown', object: service(80), want: { labelled: 'pass' } },
+      ],
+      { policies: ['../policies/ports.yaml'] },
+    ),
+    'broken/rule.cases.yaml': cases([{ name: 'x', object: service(1), want: { lower: 'pass' } }], {
+      policies: ['../policies/ports.yaml'],
+    }),
+    'broken/object.cases.yaml': cases([{ name: 'x', want: { low: 'pass' } }], { policies: ['../policies/ports.yaml'] }),
+    'broken/both.cases.yaml': cases([{ name: 'x', object: service(1), resource: 'a.yaml', want: { low: 'pass' } }], {
+      policies: ['../policies/ports.yaml'],
+    }),
+    'broken/params.cases.yaml': cases(
+      [{ name: 'x', object: service(1), params: { most: 'x' }, want: { low: 'pass' } }],
+      {
+        policies: ['../policies/ports.yaml'],
+      },
+    ),
+    'broken/field.cases.yaml': cases([{ name: 'x', object: service(1), wants: {}, want: { low: 'perhaps' } }]),
+    'broken/alone.cases.yaml': cases([{ name: 'x', object: service(1), want: { low: 'pass' } }]),
+    'nothing/a.yaml': policy,
+  });
+});
+afterAll(() => files[Symbol.dispose]());
+
+const test = (...words: string[]): Promise<Run> => assay(['test', ...words], { folder: files.path });
+
+interface Output {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly cases: readonly Record<string, unknown>[];
+}
+
+describe('assay test', () => {
+  it('runs the cases beside policies, and is silent of those that are as wanted', async () => {
+    expect(await test('policies')).toMatchObject({ code: 0, stdout: '10 passed, 0 failed\n', stderr: '' });
+    expect(await test('policies/ports.cases.yaml', '--run', 'another user')).toMatchObject({
+      code: 0,
+      stdout: '1 passed, 0 failed\n',
+    });
+  });
+
+  it('tells of each that is not what was wanted, what came instead, and why, with its line', async () => {
+    const { code, stdout } = await test('bad');
+    expect(code).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      'bad/ports.cases.yaml:6: failed  too high',
+      '  ports/low of Service web: wanted pass, got deny',
+      '  ports/low: spec.ports[0].port: found failed expression: object.spec.?ports.orValue([]).all(p, p.port <= params.most); expected true of: object.spec.?ports.orValue([]).all(p, p.port <= params.most) (VALIDATION_FAILED)',
+      'bad/ports.cases.yaml:17: failed  elsewhere',
+      '  ports/low of Service web: wanted deny, got deny',
+      '  it points at spec.ports[0].port, not at spec.type',
+      'bad/ports.cases.yaml:29: failed  unknown',
+      '  ports/labelled of Service web: wanted pass, got unobservable',
+      expect.stringContaining('LOOKUP_UNAVAILABLE') as string,
+      '0 passed, 3 failed',
+      '',
+    ]);
+  });
+
+  it('writes JSON of exactly these fields', async () => {
+    const { code, stdout } = await test('bad', '-o', 'json', '--run', 'too high');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout) as Output).toEqual({
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      cases: [
+        {
+          file: 'bad/ports.cases.yaml',
+          policy: 'ports',
+          rule: 'low',
+          resource: 'Service web',
+          want: 'pass',
+          got: 'deny',
+          ok: false,
+        },
+      ],
+    });
+  });
+
+  it('lists rules that no case shows to bite or to let pass', async () => {
+    const run = await test('policies', '--coverage');
+    expect(run).toMatchObject({ code: 0 });
+    expect(run.stdout).toContain('policies/ports.cases.yaml: ports/owner: no case in which it passes');
+    expect(run.stdout).toContain('policies/ports.cases.yaml: ports/labelled: no case in which it bites');
+    expect(run.stdout).not.toContain('ports/low:');
+    expect(await test('policies', '--require-coverage')).toMatchObject({ code: 1 });
+  });
+
+  it('runs nothing of a file that does not load, and says where', async () => {
+    const told = async (name: string): Promise<string> => {
+      const { code, stdout, stderr } = await test(`broken/${name}.cases.yaml`);
+      expect([code, stdout]).toEqual([64, '']);
+      return stderr;
+    };
+    expect(await told('rule')).toMatch(
+      /^broken\/rule\.cases\.yaml:6: "x": no rule "lower"; there is low, owner, labelled/,
+    );
+    expect(await told('object')).toContain('an "object" or a "resource" is wanted');
+    expect(await told('both')).toContain('"object" and "resource" exclude each other');
+    expect(await told('params')).toMatch(/policies\/ports\.yaml:\d+:\d+: spec\.paramSchema/);
+    expect(await told('field')).toMatch(/FIELD_UNKNOWN[\s\S]*FIELD_WRONG|FIELD_WRONG[\s\S]*FIELD_UNKNOWN/);
+    expect(await told('alone')).toContain('broken/alone.yaml');
+    expect(await test('nothing')).toMatchObject({ code: 64, stderr: 'nothing: has no *.cases.yaml\n' });
+    expect(await test()).toMatchObject({ code: 64 });
+    expect(await test('policies', '-o', 'xml')).toMatchObject({ code: 64 });
+  });
+});
