@@ -133,7 +133,7 @@ function policyPaths(given: Arguments, { environment }: Door, inFile: readonly s
 }
 
 /** `--plain-http` speaks of its host alone, and says that its address is meant as it is. */
-function withFlags(configuration: Configuration, given: Arguments): Configuration {
+export function withFlags(configuration: Configuration, given: Arguments): Configuration {
   const plain = given.texts('plain-http').map((host) => ({ host, plainHttp: true, allowPrivateAddresses: true }));
   const root = given.text('trusted-root');
   const named = new Set(plain.map(({ host }) => host.toLowerCase()));

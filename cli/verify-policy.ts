@@ -1,3 +1,4 @@
+import { parsePublicKey } from '../evidence/index.ts';
 import { type ClusterWorkloadPolicy, type Document, parseDocuments } from '../policies/index.ts';
 import { type Arguments, type UsageProblem, usage } from './arguments.ts';
 import { readSource } from './source/text.ts';
@@ -33,6 +34,28 @@ export async function policyFromFlags(given: Arguments): Promise<FlagPolicy> {
 type Authority = NonNullable<ClusterWorkloadPolicy['spec']['authorities']>[number];
 type Identity = NonNullable<Authority['keyless']>['identities'][number];
 
+/** The texts of public keys in files. */
+export async function readPublicKeys(files: readonly string[]): Promise<string[] | UsageProblem> {
+  const texts: string[] = [];
+  for (const file of files) {
+    const text = await readPublicKey(file);
+    if (typeof text !== 'string') return text;
+    const parsed = parsePublicKey(text);
+    if ('detail' in parsed) return usage(`--key ${JSON.stringify(file)}: ${parsed.detail}`);
+    texts.push(text);
+  }
+  return texts;
+}
+
+async function readPublicKey(file: string): Promise<string | UsageProblem> {
+  const read = await readSource(file, nothing);
+  if (read.kind === 'unreadable') return usage(`--key ${JSON.stringify(file)} ${read.detail}`);
+  // A private key shown by mistake must not travel on into messages.
+  if (read.text.includes('PRIVATE KEY'))
+    return usage(`--key ${JSON.stringify(file)} is a private key; the public half is wanted`);
+  return read.text;
+}
+
 async function keyAuthorities(given: Arguments): Promise<Authority[] | UsageProblem> {
   const authorities: Authority[] = [];
   const files = given.texts('key');
@@ -42,12 +65,9 @@ async function keyAuthorities(given: Arguments): Promise<Authority[] | UsageProb
       authorities.push({ name, key: { kms: file } });
       continue;
     }
-    const read = await readSource(file, nothing);
-    if (read.kind === 'unreadable') return usage(`--key ${JSON.stringify(file)} ${read.detail}`);
-    // A private key shown by mistake must not travel on into messages.
-    if (read.text.includes('PRIVATE KEY'))
-      return usage(`--key ${JSON.stringify(file)} is a private key; the public half is wanted`);
-    authorities.push({ name, key: { data: read.text } });
+    const text = await readPublicKey(file);
+    if (typeof text !== 'string') return text;
+    authorities.push({ name, key: { data: text } });
   }
   return authorities;
 }

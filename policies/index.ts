@@ -36,6 +36,7 @@ export { importable, importPolicy } from './import/import.ts';
 export type { Imported, ImportedDocument } from './import/imported.ts';
 export type { Consequence, ImportEntry } from './import/reading.ts';
 export { renderEntry, renderImported } from './import/render.ts';
+export { draftPolicy, type DraftSigner, sameSigner } from './draft-policy.ts';
 export { judge } from './judge.ts';
 export type { Lookup, LookupAnswer, LookupNeed } from './lookup.ts';
 export { objectLookup } from './object-lookup.ts';
