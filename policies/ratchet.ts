@@ -47,17 +47,26 @@ function imageKey(use: ImageUse, known: Known): string | undefined {
 }
 
 /**
- * The path with the names of what it leads through, and the value unless objects or lists lie within what it holds: who reorders containers has
- * changed none, who gives a host path another path has.
+ * The path with what is known of the items that it leads through, and the value unless objects or lists lie within what it holds: who reorders
+ * containers has changed none, who gives a host path another path has.
  */
 function named(field: FieldPath, document: unknown): readonly unknown[] {
   let part = document;
   const steps = field.map((step) => {
+    const list = part;
     part = childOf(part, step);
-    const name = typeof step === 'number' ? childOf(part, 'name') : undefined;
-    return typeof name === 'string' ? { name } : step;
+    return typeof step === 'number' ? identityOf(part, step, list) : step;
   });
   return [...steps, holdsParts(part) ? 'as it is' : [part]];
+}
+
+/** Of an item that holds nothing but values all of it, for the name of a mount is that of its volume; of another its name, where no other has it. */
+function identityOf(item: unknown, index: number, list: unknown): unknown {
+  if (isPart(item) && !Object.values(item).some(isPart)) return { item };
+  const name = childOf(item, 'name');
+  if (typeof name !== 'string') return index;
+  const alone = Array.isArray(list) && list.filter((other) => childOf(other, 'name') === name).length === 1;
+  return alone ? { name } : { name, index };
 }
 
 const isPart = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -142,6 +142,36 @@ describe('an UPDATE that turns a fault into a worse one at the same place', () =
       ]);
   });
 
+  it('is denied where another item of the same name has the fault, too', async () => {
+    const mounting = (...mounts: readonly Spec[]): KubernetesObject => pod([container('a', { volumeMounts: mounts })]);
+    const mount = (mountPath: string, readOnly = false): Spec => ({ name: 'v', mountPath, readOnly });
+    const readOnly = ours('ClusterWorkloadPolicy', 'guard', {
+      validations: [
+        {
+          name: 'read-only',
+          expression: 'pod.containers.all(c, c.?volumeMounts.orValue([]).all(m, m.?readOnly.orValue(false) == true))',
+        },
+      ],
+    });
+    const oldObject = mounting(mount('/srv'));
+    expect(denied(await judgeObject(readOnly, oldObject, { oldObject }))).toEqual([]);
+    const moved = mounting(mount('/other', true), mount('/srv'));
+    expect(denied(await judgeObject(readOnly, moved, { oldObject }))).toEqual([]);
+    for (const worse of [mounting(mount('/srv'), mount('/etc')), mounting(mount('/etc'))])
+      expect(denied(await judgeObject(readOnly, worse, { oldObject }))).toEqual(['VALIDATION_FAILED']);
+  });
+
+  it('is denied where another container has taken the name of the one that has the fault', async () => {
+    const twice = pod([container('a', privileged), container('a', { ...privileged, workingDir: '/srv' })]);
+    const each = ours('ClusterWorkloadPolicy', 'guard', {
+      validations: [
+        { name: 'privileged', expression: 'pod.containers.all(c, !c.?securityContext.privileged.orValue(false))' },
+      ],
+    });
+    const oldObject = pod([container('a', privileged)]);
+    expect(denied(await judgeObject(each, twice, { oldObject }))).toEqual(['VALIDATION_FAILED']);
+  });
+
   it('is denied where the object has more faults than are told', async () => {
     const each = (count: number) => pod(Array.from({ length: count }, (_, at) => container(`c${at}`, privileged)));
     const all = ours('ClusterWorkloadPolicy', 'guard', {
