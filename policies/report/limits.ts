@@ -44,6 +44,8 @@ export const limits = {
   htmlRows: 500,
   /** Objects without a finding that are named: a line each. */
   htmlClean: 1000,
+  /** Controls of one policy: it is said to check a few standards, not a catalogue. */
+  htmlControls: 20,
   /** Signatures of one image in its evidence tree; whoever can push can attach many. */
   htmlSignatures: 50,
   /** Policies named in the head of the page; the others stand in their table. */

@@ -6,6 +6,7 @@ import type { Report, ReportedObject, ReportedPolicy } from '../report.ts';
 import { titleOf } from '../sentence.ts';
 import { evidenceTree } from './evidence.ts';
 import { html, type Html, type Part } from './markup.ts';
+import { controlsOf } from './tally.ts';
 import { fileName } from './source.ts';
 
 /** Files and documents of which nothing is known; nothing where all could be read. */
@@ -82,9 +83,9 @@ export const policiesSection = ({ policies }: Report): Html =>
   });
 
 function policyRow({ name, kind, digest, about = {}, effect, enforceFrom, rules }: ReportedPolicy): readonly Html[] {
-  const { title, description, severity, check, system, controls = [] } = about;
+  const { title, description, severity, check, system } = about;
   const words = description?.replaceAll(/\s+/g, ' ').trim();
-  const marks = [check, severity, system, ...controls.slice(0, 20), count(rules.length, 'rule')];
+  const marks = [check, severity, system, ...controlsOf(about), count(rules.length, 'rule')];
   return [
     html`${boundedName(name)}${kind !== undefined && html`<small>${kind}</small>`}`,
     html`${title !== undefined && html`${boundedName(title)}<br>`}${

@@ -6,7 +6,7 @@ import { outcomes } from './words.ts';
 
 /** The controls above the findings. The script shows them, for without it they would do nothing. */
 export const filterForm = (
-  { policies, namespaces, outcomes: present, severities }: Lists,
+  { policies, namespaces, controls, outcomes: present, severities }: Lists,
   shown: number,
 ): Html => html`<form id="filters" role="search" aria-label="findings" hidden>
 <p class="field wide"><label for="filter-text">Text</label><input id="filter-text" type="search" autocomplete="off" spellcheck="false"></p>
@@ -22,6 +22,7 @@ ${choice(
 )}
 ${choice('policy', 'Policy', policies.map(numbered))}
 ${choice('namespace', 'Namespace', namespaces.map(numbered))}
+${choice('controls', 'Standard', controls.map(numbered))}
 <p class="buttons"><button type="reset">clear</button><button type="button" id="brief" aria-pressed="false">headlines only</button></p>
 <p id="matches" role="status" aria-live="polite">${shown} of ${shown} findings shown</p>
 </form>`;

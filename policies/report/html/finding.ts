@@ -4,6 +4,7 @@ import type { PolicyAbout, ReportedFinding, ReportedObject } from '../report.ts'
 import { circumstance } from '../sentence.ts';
 import { evidenceTree } from './evidence.ts';
 import { html, type Html, type Part } from './markup.ts';
+import { controlsOf } from './tally.ts';
 import { sourceFigure } from './source.ts';
 import { outcomes } from './words.ts';
 
@@ -12,23 +13,24 @@ export interface FindingPlace {
   readonly object: ReportedObject;
   /** The fragment that leads to it. */
   readonly id: string;
-  /** Its policy's and its namespace's place in the lists of the filters. */
+  /** Its policy's, its namespace's and its controls' place in the lists of the filters. */
   readonly policy: number;
   readonly namespace: number;
+  readonly controls: readonly number[];
   readonly about?: PolicyAbout | undefined;
 }
 
 /** One finding with all that is known of it. */
 export function findingArticle(reported: ReportedFinding, place: FindingPlace): Html {
   const { finding, outcome, severity } = reported;
-  const { object, id, policy, namespace, about } = place;
+  const { object, id, policy, namespace, controls, about } = place;
   const { word, tone } = outcomes[outcome];
   const image = judgedImage(object, reported);
-  return html`<article class="finding ${tone}" id="${id}" tabindex="-1" data-outcome="${outcome}" data-severity="${severity ?? ''}" data-policy="${policy}" data-namespace="${namespace}">
+  return html`<article class="finding ${tone}" id="${id}" tabindex="-1" data-outcome="${outcome}" data-severity="${severity ?? ''}" data-policy="${policy}" data-namespace="${namespace}" data-controls="${controls.join(' ')}">
 <h4><span class="outcome ${tone}">${word}</span> <a href="#${id}">${boundedText(finding.policy)}/<wbr>${boundedText(finding.rule)}</a>${finding.field !== '' && html` <code class="at">${boundedText(finding.field)}</code>`}</h4>
 <p class="meta">${severity !== undefined && html`<span class="severity ${severity}">${severity}</span> `}<code>${finding.code}</code>${
     about?.title !== undefined && html` <span>${boundedText(about.title)}</span>`
-  }${(about?.controls ?? []).slice(0, 20).map((control) => html` <span class="control">${boundedText(control)}</span>`)}</p>
+  }${controlsOf(about).map((control) => html` <span class="control">${boundedText(control)}</span>`)}</p>
 ${sourceFigure(object, reported)}
 <dl class="facts">${facts(reported).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${image !== undefined && evidenceTree(image)}

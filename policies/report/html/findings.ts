@@ -10,7 +10,7 @@ import { findingArticle } from './finding.ts';
 import type { Lists } from './lists.ts';
 import { html, type Html } from './markup.ts';
 import { fileName } from './source.ts';
-import { namespaceOf } from './tally.ts';
+import { controlsOf, namespaceOf } from './tally.ts';
 import { outcomes, verdicts } from './words.ts';
 
 /** The findings under their objects, denied ones first: as many as the bounds allow, and a table of the others. */
@@ -50,6 +50,7 @@ function fitting(report: Report, lists: Lists): Fitting {
   const abouts = new Map(report.policies.map(({ name, about }) => [name, about]));
   const policies = new Map(lists.policies.map((name, index) => [name, index]));
   const namespaces = new Map(lists.namespaces.map((name, index) => [name, index]));
+  const controls = new Map(lists.controls.map((name, index) => [name, index]));
   const objects: Group[] = [];
   const left: ReportedFinding[] = [];
   let room: number = limits.htmlFindings;
@@ -65,6 +66,7 @@ function fitting(report: Report, lists: Lists): Fitting {
               id: ids.get(reported) ?? '',
               policy: policies.get(policy) ?? -1,
               namespace: namespaces.get(namespaceOf(object)) ?? -1,
+              controls: controlsOf(abouts.get(policy)).map((control) => controls.get(control) ?? -1),
               about: abouts.get(policy),
             })
           : undefined;

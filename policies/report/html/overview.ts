@@ -8,8 +8,8 @@ import { html, type Html } from './markup.ts';
 import { byControl, byNamespace, byPolicy, bySeverity, order, type Tally } from './tally.ts';
 
 /** The same findings from four sides, each a table with a bar in every row; a name leads to its findings. */
-export function overviewSection(report: Report, { policies, namespaces, severities }: Lists): Html {
-  const controls = byControl(report);
+export function overviewSection(report: Report, { policies, namespaces, controls, severities }: Lists): Html {
+  const standards = byControl(report);
   const placed = (list: readonly string[]) => (name: string) => {
     const index = list.indexOf(name);
     return index < 0 || index >= limits.htmlRows ? undefined : String(index);
@@ -20,7 +20,7 @@ export function overviewSection(report: Report, { policies, namespaces, severiti
 ${tallyTable({ heading: 'By namespace', of: 'objects', tallies: byNamespace(report), key: 'namespace', filterOf: placed(namespaces) })}
 ${tallyTable({ heading: 'By severity', of: 'findings', tallies: bySeverity(report), key: 'severity', filterOf: (name) => (severities.includes(name) ? name : undefined) })}
 ${tallyTable({ heading: 'By policy', of: 'findings', tallies: byPolicy(report), key: 'policy', filterOf: placed(policies), wide: true })}
-${controls.length > 0 && tallyTable({ heading: 'By standard', of: 'findings', tallies: controls, wide: true, note: 'The controls that the policies in force say they check, and the findings of those policies. A row of zeros says that they found nothing.' })}
+${tallyTable({ heading: 'By standard', of: 'findings', tallies: standards, key: 'controls', filterOf: placed(controls), wide: true, note: 'The controls that the policies in force say they check, and the findings of those policies. A row of zeros says that they found nothing.' })}
 </div>
 </section>`;
 }

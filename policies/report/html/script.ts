@@ -27,7 +27,7 @@ export const script = String.raw`'use strict';
     let shown = 0;
     for (const finding of findings) {
       const fits =
-        chosen.every(([key, value]) => finding.dataset[key] === value) &&
+        chosen.every(([key, value]) => finding.dataset[key].split(' ').includes(value)) &&
         words.every((word) => textOf(finding).includes(word));
       finding.hidden = !fits;
       if (fits) shown += 1;

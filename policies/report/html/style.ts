@@ -85,8 +85,8 @@ td { overflow-wrap: anywhere; }
 const findings = `
 #filters { position: sticky; top: 0; z-index: 1; background: var(--paper); display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: end; padding: 0.5rem 0; border-bottom: 1px solid var(--line); margin-bottom: 1rem; }
 #filters p { margin: 0; }
-.field { display: grid; flex: 1 1 8rem; min-width: 0; max-width: 14rem; }
-.field.wide { flex: 2 1 12rem; max-width: none; }
+.field { display: grid; flex: 1 1 7rem; min-width: 0; max-width: 14rem; }
+.field.wide { flex: 2 1 10rem; max-width: none; }
 .field label { font-size: 0.8125rem; color: var(--soft); }
 input, select, button { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--soft); border-radius: 3px; padding: 0.2rem 0.5rem; min-height: 2rem; min-width: 0; width: 100%; }
 button { width: auto; cursor: pointer; }

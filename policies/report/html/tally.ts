@@ -1,5 +1,6 @@
 import type { FindingOutcome } from '../outcome.ts';
-import type { Report, ReportedObject, ReportedPolicy, Severity } from '../report.ts';
+import { limits } from '../limits.ts';
+import type { PolicyAbout, Report, ReportedObject, Severity } from '../report.ts';
 import type { Verdict } from '../verdict.ts';
 import { outcomes, severities, type Tone, verdicts } from './words.ts';
 
@@ -53,7 +54,9 @@ export const noSeverity: string = 'not stated';
 /** The controls that the policies in force check, those without a finding too, in the order of their names. */
 export function byControl(report: Report): readonly Tally[] {
   const findings = Map.groupBy(found(report), ({ policy }) => policy);
-  const policies = report.policies.flatMap((policy) => controlsOf(policy).map((control) => ({ control, policy })));
+  const policies = report.policies.flatMap((policy) =>
+    controlsOf(policy.about).map((control) => ({ control, policy })),
+  );
   return [...Map.groupBy(policies, ({ control }) => control)]
     .map(([control, checks]) =>
       tally(
@@ -68,7 +71,9 @@ export function byControl(report: Report): readonly Tally[] {
     .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
-const controlsOf = ({ about }: ReportedPolicy): readonly string[] => [...new Set(about?.controls)];
+/** The controls that a policy says it checks, each once. */
+export const controlsOf = (about: PolicyAbout | undefined): readonly string[] =>
+  [...new Set(about?.controls)].slice(0, limits.htmlControls);
 
 interface Found {
   readonly policy: string;

@@ -107,6 +107,15 @@ describe.skipIf(missing)('the HTML report in a browser', { timeout: 120_000 }, (
       expect(await focused(page)).toBe('filter-policy');
     });
 
+    it('choose by a control of a standard, from the overview too', async () => {
+      const { page } = await open(report);
+      await page.selectOption('#filter-controls', { label: 'CIS 5.2.3' });
+      expect(await shown(page)).toBe(1);
+      await page.locator('#overview a', { hasText: 'NSA-PS' }).click();
+      expect(await page.locator('#filter-controls option:checked').textContent()).toBe('NSA-PS');
+      expect(await shown(page)).toBe(3);
+    });
+
     it('find every word of a text, in any order and case', async () => {
       const { page } = await open(report);
       await page.fill('#filter-text', 'MALLORY web.yaml');

@@ -169,6 +169,9 @@ describe('the bounds of the HTML report', () => {
     expect(lengths[0]).toBe(limits.htmlTextCharacters - '...'.length);
     expect(lengths[1]).toBe(limits.htmlNameCharacters - '...'.length);
     const many = auditReport();
+    const controls = Array.from({ length: 30 }, (_, index) => `CIS ${index}`);
+    const checked = { ...many, policies: many.policies.map((policy) => ({ ...policy, about: { controls } })) };
+    expect(renderHtml(checked)).toContain('<span class="control">CIS 19</span></p>');
     const policies = Array.from({ length: 20 }, (_, index) => ({ ...many.policies[0]!, name: `policy-${index}` }));
     expect(renderHtml({ ...many, policies })).toContain('>14 other policies and whole digests</a>');
   });
