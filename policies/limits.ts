@@ -22,6 +22,8 @@ export const limits = {
   culprits: 64,
   /** Expressions of one policy, variables included: each takes memory and time to compile, and a policy is read by people. */
   expressionsPerPolicy: 500,
+  /** Characters of a policy's expressions, times the kinds that they are held against: a million take a few seconds, and only make warnings. */
+  typeCheckedCharacters: 1_000_000,
   /** Text that is to become a number: a double written out in full has at most 1,075 digits before or after its point. */
   numberText: 2_400,
   /** A string that an expression builds: its cost limit of 10,000,000 units allows ten characters a unit, and this well before memory is short. */

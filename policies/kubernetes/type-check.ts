@@ -12,6 +12,7 @@ import {
   type Range,
 } from '../cel/index.ts';
 import type { FieldPath } from '../document.ts';
+import { limits } from '../limits.ts';
 import { admissionTypes } from './admission-types.ts';
 import { celTypes } from './cel-types.ts';
 import { builtinResources, type Resource } from './openapi.ts';
@@ -45,9 +46,26 @@ export interface TypeWarning {
  * (k8s.io/apiserver, validating/typechecking.go), and expressions that cost more than they may, whatever they read. A warning changes nothing about the policy. Kinds behind a wildcard are not checked.
  */
 export function typeWarnings(spec: CheckedSpec): readonly TypeWarning[] {
-  return kindsOf(spec).flatMap((resource) => {
+  const kinds = kindsOf(spec);
+  const expressions = expressionsOf(spec);
+  const [first] = expressions;
+  const texts = [...expressions.map(({ text }) => text), ...(spec.variables ?? []).map(({ expression }) => expression)];
+  const characters = texts.reduce((sum, text) => sum + text.length, 0) * kinds.length;
+  if (first !== undefined && characters > limits.typeCheckedCharacters) {
+    const detail = `${characters} characters are too many to hold against these kinds; at most ${limits.typeCheckedCharacters} are`;
+    return [
+      {
+        path: first.path,
+        expression: first.text.slice(0, 80),
+        kind: kinds.map(nameOf).join('; '),
+        detail,
+        range: undefined,
+      },
+    ];
+  }
+  return kinds.flatMap((resource) => {
     const environment = environmentOf(resource, spec);
-    return expressionsOf(spec).flatMap(({ path, text }) => {
+    return expressions.flatMap(({ path, text }) => {
       const program = compile(environment, text, { interpreterOnly: true });
       const warning = (detail: string, range?: Range): TypeWarning[] => [
         { path, expression: text, kind: nameOf(resource), detail, range },

@@ -83,4 +83,12 @@ describe('a policy over built-in kinds', () => {
     const [warning] = costs(`[${check}, ${check}, ${check}].size() == 2`);
     expect(warning?.detail).toMatch(/^it costs at least 10500\d\d units, and 1000000 is all/);
   });
+
+  it('is not held against its kinds where it is too long for that, and says so', () => {
+    const validations = Array.from({ length: 11 }, () => ({ expression: `'${'a'.repeat(50_000)}' != object.nothing` }));
+    expect(typeWarnings(over(['pods'], { validations }))).toHaveLength(11);
+    const [only, more] = typeWarnings(over(['pods', 'services'], { validations }));
+    expect(more).toBeUndefined();
+    expect(only?.detail).toMatch(/^1100\d+ characters are too many/);
+  });
 });
