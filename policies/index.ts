@@ -32,6 +32,8 @@ export {
   renderPath,
 } from './document.ts';
 export type { Surroundings } from './ask.ts';
+export { type Exported, type ExportedDocument, exportPolicy } from './export/export.ts';
+export { renderExported } from './export/render.ts';
 export { importable, importPolicy } from './import/import.ts';
 export type { Imported, ImportedDocument } from './import/imported.ts';
 export type { Consequence, ImportEntry } from './import/reading.ts';
@@ -50,6 +52,7 @@ export { withPacks } from './pack/open.ts';
 export { isPackReference, partSources, settleSource } from './pack/reference.ts';
 export { publishedSchemas, schemaDocument } from './schema/published.ts';
 export { type CaseOutcome, casesSchema, type PolicyCase, type PolicyCases } from './schema/cases.ts';
+export { readWorkloadPolicies } from './export/read.ts';
 export { policyParametersSchema } from './schema/pack.ts';
 export { ruleNamed, ruleResult } from './case-outcome.ts';
 export { withValues } from './pack/parameters.ts';

@@ -26,6 +26,7 @@ beforeAll(() => {
     'good.json': pod({ privileged: false }),
     'bad.json': pod({ privileged: true }),
     'own.json': ownPolicy,
+    'image.json': ownPolicy.replace('"own"', '"image"').replace('"false"', '"image.tag != \'\'"'),
     'here/pod-security/own.json': ownPolicy,
     'assay.yaml': 'apiVersion: assay.dev/v1alpha1\nkind: Configuration\npolicies: ["pod-security:baseline@v1.30"]\n',
     'parameters.json': JSON.stringify({
@@ -88,5 +89,25 @@ describe('a shipped pack', () => {
     const wrong = await check(['-p', 'pod-security', '--params', 'parameters.json', 'good.json']);
     expect(wrong).toMatchObject({ code: 64, stdout: '' });
     expect(wrong.stderr).toContain('params.nothing: "pod-security" has no parameter "nothing"');
+  });
+
+  it('is exported for the API server, and what cannot be is named', async () => {
+    const exported = await assay(
+      ['policy', 'export', '-p', 'pod-security@v1.34', '--kubernetes-version', '1.36', '-o', 'exported'],
+      { folder: files.path },
+    );
+    expect(exported).toMatchObject({ code: 0, stdout: '' });
+    expect(exported.stderr).toBe('12 policies exported as 96 documents, 0 not exported\n');
+    const judged = await check(['-p', 'exported', 'bad.json', 'good.json']);
+    expect(judged.code).toBe(1);
+    expect((await check(['-p', 'exported', 'good.json'])).code).toBe(0);
+    const left = await assay(['policy', 'export', '-p', 'image.json', '-p', 'own.json'], { folder: files.path });
+    expect(left.code).toBe(2);
+    expect(left.stdout).toContain('kind: ValidatingAdmissionPolicyBinding');
+    expect(left.stderr).toContain(
+      'image is not exported: validations[0] reads image, which an API server does not know',
+    );
+    expect((await assay(['policy', 'export'], { folder: files.path })).code).toBe(64);
+    expect((await assay(['policy', 'export', '-p', 'good.json'], { folder: files.path })).code).toBe(64);
   });
 });
