@@ -13,7 +13,7 @@ export function culpritsOf({ source, bindings }: Frame, { program }: Expression)
   return findCulprits(program, {
     bindings,
     locate: (value) => places(value),
-    definition: (name) => source.variables.find((one) => `variables.${one.name}` === name)?.expression.program,
+    definition: (name) => source.variables.find(({ binding }) => binding === name)?.expression.program,
     budget: limits.explanationCost,
     most: limits.culprits,
   });

@@ -25,14 +25,17 @@ export interface DecideInput {
   readonly exceptions: readonly Exception[];
   /** That the object lies in. */
   readonly namespace: string | undefined;
+  readonly basis: NonNullable<Decision['basis']>;
   /** Whether the object before an UPDATE had the same finding. */
   readonly unchanged?: (one: EvaluatedRule) => boolean;
 }
 
 /** Folds outcomes into one answer. One more violation never turns a denial into an admission. */
 export function decide(input: DecideInput): Decision {
-  const { version, evaluation, unmatchedImages, known } = input;
-  const judged = evaluation.images.map(({ use }) => judgedImage(use, evaluation.outcomes, known));
+  const { version, evaluation, unmatchedImages, known, basis } = input;
+  const ofImages = evaluation.outcomes.filter(({ use }) => use !== undefined);
+  const unpassed = evaluation.outcomes.filter(({ outcome }) => outcome.kind !== 'passed');
+  const judged = evaluation.images.map(({ use }) => judgedImage(use, ofImages, known));
   const digests = new Map(judged.map(({ use, digest }) => [use, digest]));
   const about = (use: ImageUse) => ({ field: use.field, image: foundImage(use, digests.get(use)) });
   const findings = [
@@ -41,11 +44,9 @@ export function decide(input: DecideInput): Decision {
     ...evaluation.notJudged.map((place) => notJudgedFinding(place, unmatchedImages)),
     ...evaluation.images.flatMap((image) => [
       ...imageFindings(image, about(image.use), evaluation.speaking, unmatchedImages),
-      ...evaluation.outcomes
-        .filter(({ use }) => use === image.use)
-        .flatMap((one) => ruleFindings(one, about(image.use), input)),
+      ...unpassed.filter(({ use }) => use === image.use).flatMap((one) => ruleFindings(one, about(image.use), input)),
     ]),
-    ...evaluation.outcomes
+    ...unpassed
       .filter(({ use }) => use === undefined)
       .flatMap((one) => ruleFindings(one, { field: renderPath(one.podSpec ?? []) }, input)),
   ]
@@ -57,9 +58,13 @@ export function decide(input: DecideInput): Decision {
     allowed: findings.every((finding) => finding.effect !== 'deny'),
     version,
     findings,
-    passed: passedRules(evaluation.outcomes),
+    // Asked for by few.
+    get passed() {
+      return passedRules(evaluation.outcomes);
+    },
     images: judged,
     annotations: annotationsOf(evaluation.outcomes),
+    basis,
   };
 }
 

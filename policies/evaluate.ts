@@ -123,7 +123,7 @@ function evaluatePolicy(
   const { known, review, version, revocations } = setting;
   for (const outcome of errors) outcomes.push({ policy, rule: 'match', outcome });
   for (const frame of frames) {
-    const lacking = new Map<ImageUse, string[]>();
+    let lacking: Map<ImageUse, readonly string[]> | undefined;
     let pods: readonly PodSubject[] | undefined;
     let governed: readonly ImageSubject[] | undefined;
     for (const rule of policy.rules) {
@@ -147,12 +147,13 @@ function evaluatePolicy(
           }));
           for (const image of governed) {
             const { use } = image;
-            if (reads(rule, lacking.get(use))) continue;
+            if (reads(rule, lacking?.get(use))) continue;
             const outcome = rule.evaluate(image, known);
             outcomes.push({ policy, rule: name, outcome, use });
-            const attested = attestationOf(rule);
-            if (attested !== undefined && outcome.kind !== 'passed' && outcome.kind !== 'needs')
-              lacking.set(use, [...(lacking.get(use) ?? []), attested]);
+            const attested = outcome.kind === 'passed' || outcome.kind === 'needs' ? undefined : attestationOf(rule);
+            if (attested === undefined) continue;
+            lacking ??= new Map();
+            lacking.set(use, [...(lacking.get(use) ?? []), attested]);
           }
       }
     }
@@ -175,9 +176,9 @@ const readsPods = ({ policy, frames }: Governing): boolean =>
 
 /** The object's own order: its images as they stand in it, then what is about PodSpecs or the whole. */
 function inOrder(outcomes: readonly EvaluatedRule[], uses: readonly ImageUse[]): readonly EvaluatedRule[] {
-  const places = new Map(uses.map((use, index) => [use, index]));
-  const place = ({ use }: EvaluatedRule): number => (use === undefined ? uses.length : (places.get(use) ?? 0));
-  return outcomes.toSorted((a, b) => place(a) - place(b));
+  if (outcomes.every(({ use }) => use === undefined)) return outcomes;
+  const places = Map.groupBy(outcomes, ({ use }) => use);
+  return [...uses, undefined].flatMap((use) => places.get(use) ?? []);
 }
 
 /** The policies of one namespace share a budget of their own: they can only hold up each other. */

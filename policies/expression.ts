@@ -33,6 +33,8 @@ export interface Expression {
 /** `variables.NAME` of a policy, computed when first read. */
 export interface Variable {
   readonly name: string;
+  /** `variables.NAME`. */
+  readonly binding: string;
   readonly expression: Expression;
 }
 
@@ -121,7 +123,7 @@ export class ExpressionCompiler {
   declare(name: string, expression: string, path: FieldPath): void {
     const compiled = this.compile(expression, path);
     if (compiled === undefined) return;
-    this.#variables.push({ name, expression: compiled });
+    this.#variables.push({ name, binding: `variables.${name}`, expression: compiled });
     this.#environment = undefined;
   }
 
@@ -183,7 +185,7 @@ export class ExpressionCompiler {
   #attestationsOf({ reads }: Program): readonly string[] {
     const names = reads.flatMap(([root = '', field = 'attestations', name = '*']) => {
       if (root === 'image') return field === 'attestations' || field === '*' ? [name] : [];
-      return this.#variables.find((one) => `variables.${one.name}` === root)?.expression.attestations ?? [];
+      return this.#variables.find(({ binding }) => binding === root)?.expression.attestations ?? [];
     });
     return [...new Set(names)];
   }
@@ -191,7 +193,7 @@ export class ExpressionCompiler {
   #scopeOfName(name: string): Scope {
     if (name === 'image') return 'image';
     if (name === 'pod' || name === 'podPath' || name === 'podMetadata') return 'pod';
-    const variable = this.#variables.find((one) => `variables.${one.name}` === name);
+    const variable = this.#variables.find(({ binding }) => binding === name);
     return variable?.expression.scope ?? 'object';
   }
 }
@@ -202,6 +204,6 @@ const order: readonly Scope[] = ['object', 'pod', 'image'];
 export const wider = (a: Scope, b: Scope): Scope => (order.indexOf(a) < order.indexOf(b) ? b : a);
 
 function environmentOf(dialect: Dialect, variables: readonly Variable[]): Environment {
-  const own = variables.map(({ name, expression }) => [`variables.${name}`, expression.program.type] as const);
+  const own = variables.map(({ binding, expression }) => [binding, expression.program.type] as const);
   return declareEnvironment({ ...dialect, variables: { ...dialect.variables, ...Object.fromEntries(own) } });
 }

@@ -41,27 +41,23 @@ export interface GovernedImage {
 export interface Frame {
   readonly source: FrameSource;
   readonly bindings: Bindings;
+  /** Those among them that only this policy has. */
+  readonly own: Bindings;
 }
 
 /** The frame of the object as a whole. */
 export const objectFrame = (source: FrameSource): Frame =>
-  frameOf(source, 'object', {
-    ...source.setting.bindings,
-    params: source.parameters as Value,
-    images: new Lazy(() => source.images.map((image) => imageValue(imageSource(source, image)))),
-  });
+  frameOf(source, 'object', source.setting.bindings, broughtBy(source));
 
 /** The frame of one PodSpec of the object, or of an image that stands in none. */
-export const podFrame = ({ source, bindings }: Frame, path: FieldPath | undefined): Frame =>
-  frameOf(source, 'pod', { ...bindings, ...source.setting.pod(path) });
+export const podFrame = ({ source, own }: Frame, path: FieldPath | undefined): Frame =>
+  frameOf(source, 'pod', source.setting.pod(path), own);
 
 /** The frame of one image, and of the PodSpec that it stands in. */
 export function imageFrame(frame: Frame, image: GovernedImage): Frame {
-  const inPod = podFrame(frame, image.use.podSpec);
-  return frameOf(frame.source, 'image', {
-    ...inPod.bindings,
-    image: new Lazy(() => imageValue(imageSource(frame.source, image))),
-  });
+  const { source, own } = podFrame(frame, image.use.podSpec);
+  const value = new Lazy(() => imageValue(imageSource(source, image)));
+  return frameOf(source, 'image', source.setting.pod(image.use.podSpec), { ...own, image: value });
 }
 
 /** The frames of every place of a scope within the object. */
@@ -84,12 +80,27 @@ export function evaluateIn({ source, bindings }: Frame, { program }: Expression)
   return evaluated;
 }
 
-/** Variables of this scope are added; those of narrower ones are in the bindings already. */
-function frameOf(source: FrameSource, scope: Scope, bindings: Record<string, Binding>): Frame {
-  const frame: Frame = { source, bindings };
-  for (const { name, expression } of source.variables) {
-    if (expression.scope === scope) bindings[`variables.${name}`] = new Lazy(() => variable(frame, expression));
+/** Most policies bring nothing, and see what all see. */
+function broughtBy(source: FrameSource): Bindings {
+  const { setting, parameters, images, authorities, attestations } = source;
+  const plain = images === setting.images && authorities.length === 0 && attestations.length === 0;
+  if (plain && parameters === null) return nothing;
+  return {
+    params: parameters as Value,
+    images: new Lazy(() => images.map((image) => imageValue(imageSource(source, image)))),
+  };
+}
+
+const nothing: Bindings = {};
+
+/** Variables of this scope are added; those of narrower ones are among the policy's own already. */
+function frameOf(source: FrameSource, scope: Scope, shared: Bindings, inherited: Bindings): Frame {
+  if (inherited === nothing && source.variables.length === 0) return { source, bindings: shared, own: nothing };
+  const own: Record<string, Binding> = { ...inherited };
+  for (const { binding, expression } of source.variables) {
+    if (expression.scope === scope) own[binding] = new Lazy(() => variable(frame, expression));
   }
+  const frame: Frame = { source, own, bindings: { ...shared, ...own } };
   return frame;
 }
 

@@ -27,9 +27,9 @@ export async function judge(review: Review, surroundings: Surroundings): Promise
   const namespace = namespaceOf(review);
   const unmatchedImages = surroundings.unmatchedImages ?? unmatched(surroundings.policies);
   const unchanged = result.before && unchangedSince(result.before.outcomes, arrived, known);
-  const input = { version: arrived, evaluation: result.now, unmatchedImages, known, now, exceptions, namespace };
-  const decision = decide(unchanged === undefined ? input : { ...input, unchanged });
-  return { ...decision, basis: { answers: [...known.answers.values()], rounds } };
+  const basis = { answers: [...known.answers.values()], rounds };
+  const input = { version: arrived, evaluation: result.now, unmatchedImages, known, now, exceptions, namespace, basis };
+  return decide(unchanged === undefined ? input : { ...input, unchanged });
 }
 
 /** Whoever has policies, and none about images, did not ask about them. */

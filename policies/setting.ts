@@ -11,7 +11,7 @@ import {
 import { Cluster } from './cluster.ts';
 import { type FieldPath, renderPath } from './document.ts';
 import type { GovernedImage } from './frame.ts';
-import { unknownUntil } from './image-value.ts';
+import { imageValue, unknownUntil } from './image-value.ts';
 import type { Known } from './known.ts';
 import type { NamespaceNeed } from './lookup.ts';
 import type { Review } from './review.ts';
@@ -31,9 +31,9 @@ export interface Setting {
   readonly uses: readonly ImageUse[];
   /** That rules are about: one that is laid over another says too little of what will run. */
   readonly podSpecs: readonly FieldPath[];
-  /** `object` and the like, for expressions. */
+  /** `object` and the like, as expressions of a policy see them that brings nothing of its own. */
   readonly bindings: Bindings;
-  /** `pod` and the like, of the PodSpec at a path. */
+  /** The same with `pod` and the like, of the PodSpec at a path. */
   readonly pod: (path: FieldPath | undefined) => Bindings;
 }
 
@@ -43,27 +43,35 @@ export interface SettingSource extends Pick<Setting, 'review' | 'version' | 'kno
 
 export function settingOf(source: SettingSource): Setting {
   const { review, version, known, uses, podSpecs } = source;
+  const images: readonly GovernedImage[] = uses.flatMap((use) =>
+    'kind' in use.reference ? [] : [{ use, captures: {} }],
+  );
   const pods = new Map<FieldPath | undefined, Bindings>();
   const authorize: Authorize = (question) => {
     const need = { kind: 'authorization', question } as const;
     const read = known.authorization(need);
     return read?.kind === 'found' ? read.value : unknownUntil(need);
   };
+  const bindings = {
+    object: asValue(review.operation === 'DELETE' ? null : version.object),
+    oldObject: asValue(version.oldObject ?? (review.operation === 'DELETE' ? review.oldObject : undefined) ?? null),
+    request: review.request === undefined ? unknownUntil({ kind: 'request' }) : asValue(review.request),
+    namespaceObject: new Lazy(() => namespaceObject(source)),
+    authorizer: new AuthorizerCheck(authorizerType, authorize),
+    'authorizer.requestResource': new Lazy(() => requestResource(source, authorize)),
+    cluster: new Cluster(known),
+    params: null,
+    images: new Lazy(() =>
+      images.map((image) => imageValue({ ...source, ...image, authorities: [], attestations: [] })),
+    ),
+  };
   return {
     ...source,
-    images: uses.flatMap((use) => ('kind' in use.reference ? [] : [{ use, captures: {} }])),
+    images,
     podSpecs: podSpecs.filter(({ partial }) => partial !== true).map(({ path }) => path),
-    bindings: {
-      object: asValue(review.operation === 'DELETE' ? null : version.object),
-      oldObject: asValue(version.oldObject ?? (review.operation === 'DELETE' ? review.oldObject : undefined) ?? null),
-      request: review.request === undefined ? unknownUntil({ kind: 'request' }) : asValue(review.request),
-      namespaceObject: new Lazy(() => namespaceObject(source)),
-      authorizer: new AuthorizerCheck(authorizerType, authorize),
-      'authorizer.requestResource': new Lazy(() => requestResource(source, authorize)),
-      cluster: new Cluster(known),
-    },
+    bindings,
     pod: (path) => {
-      const made = pods.get(path) ?? podBindings(version, path);
+      const made = pods.get(path) ?? { ...bindings, ...podBindings(version, path) };
       pods.set(path, made);
       return made;
     },
