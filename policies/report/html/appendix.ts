@@ -1,9 +1,9 @@
-import { boundedName, boundedText } from './bounded.ts';
 import type { JudgedImage } from '../../decision.ts';
 import { count } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report, ReportedObject, ReportedPolicy } from '../report.ts';
 import { titleOf } from '../sentence.ts';
+import { boundedName, boundedText } from './bounded.ts';
 import { evidenceTree } from './evidence.ts';
 import { html, type Html, type Part } from './markup.ts';
 import { controlsOf } from './tally.ts';

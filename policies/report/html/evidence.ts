@@ -1,9 +1,9 @@
-import { boundedText } from './bounded.ts';
 import type { Signer, Source, Verified } from '../../../evidence/index.ts';
 import type { JudgedImage } from '../../decision.ts';
 import { entitiesOf, type Entity } from '../entity.ts';
 import { count, instant } from '../printable.ts';
 import { limits } from '../limits.ts';
+import { boundedText } from './bounded.ts';
 import { between, html, type Html, type Part } from './markup.ts';
 
 /** Every signature and attestation of an image as a tree: who signed, when, how that is known, and what kept it from being accepted. */

@@ -1,8 +1,8 @@
-import { boundedName } from './bounded.ts';
 import type { Excuse } from '../../exception.ts';
 import { count, instant, listed } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report } from '../report.ts';
+import { boundedName } from './bounded.ts';
 import { html, type Html } from './markup.ts';
 
 /** Every exception that covers a finding, or would if it had not ended: who approved it, why, until when. Nothing where there is none. */

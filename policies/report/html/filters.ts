@@ -1,5 +1,5 @@
-import { boundedName } from './bounded.ts';
 import { limits } from '../limits.ts';
+import { boundedName } from './bounded.ts';
 import type { Lists } from './lists.ts';
 import { html, type Html } from './markup.ts';
 import { outcomes } from './words.ts';

@@ -1,7 +1,7 @@
-import { boundedText } from './bounded.ts';
 import type { JudgedImage } from '../../decision.ts';
 import type { PolicyAbout, ReportedFinding, ReportedObject } from '../report.ts';
 import { circumstance } from '../sentence.ts';
+import { boundedText } from './bounded.ts';
 import { evidenceTree } from './evidence.ts';
 import { html, type Html, type Part } from './markup.ts';
 import { controlsOf } from './tally.ts';

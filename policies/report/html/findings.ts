@@ -1,10 +1,11 @@
-import { boundedName } from './bounded.ts';
 import { fingerprinted } from '../fingerprint.ts';
 import { count } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report, ReportedFinding, ReportedObject } from '../report.ts';
 import { titleOf } from '../sentence.ts';
 import type { Verdict } from '../verdict.ts';
+import { boundedName } from './bounded.ts';
+import { toneWords } from './chart.ts';
 import { filterForm } from './filters.ts';
 import { findingArticle } from './finding.ts';
 import type { Lists } from './lists.ts';
@@ -91,7 +92,7 @@ const objectIndex = (objects: readonly Group[]): Html | undefined =>
     ? undefined
     : html`<details class="index"><summary>${count(objects.length, 'object')} with findings</summary><ul class="objects">${objects.map(
         ({ object, findings }, index) =>
-          html`<li><a href="#object-${index}">${boundedName(titleOf(object))}</a> <span class="outcome ${verdicts[object.verdict].tone}">${verdicts[object.verdict].word}</span> ${findings}</li>
+          html`<li><a href="#object-${index}">${boundedName(titleOf(object))}</a> <span class="outcome ${verdicts[object.verdict].tone}">${toneWords[verdicts[object.verdict].tone]}</span> ${findings}</li>
 `,
       )}</ul></details>`;
 

@@ -1,8 +1,8 @@
-import { boundedName } from './bounded.ts';
 import { count, instant, shortDigests } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report } from '../report.ts';
 import { duration } from '../text.ts';
+import { boundedName } from './bounded.ts';
 import { bar, sum } from './chart.ts';
 import { html, type Html, type Part } from './markup.ts';
 import { countsOf } from './tally.ts';

@@ -1,7 +1,7 @@
-import { boundedName } from './bounded.ts';
 import { count } from '../printable.ts';
 import { limits } from '../limits.ts';
 import type { Report } from '../report.ts';
+import { boundedName } from './bounded.ts';
 import { bar, sum, toneWords } from './chart.ts';
 import type { Lists } from './lists.ts';
 import { html, type Html } from './markup.ts';

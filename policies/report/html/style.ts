@@ -122,6 +122,7 @@ button[aria-pressed="true"] { background: var(--ink); color: var(--paper); }
 .facts dd, .evidence dd { margin: 0; overflow-wrap: anywhere; }
 .evidence { margin-top: 0.4rem; }
 .index { margin: 0 0 1.25rem; }
+.index .outcome { margin-left: 0.5rem; }
 .index ul { margin-top: 0.25rem; }
 .index summary, .evidence summary { cursor: pointer; color: var(--link); width: fit-content; }
 .evidence > ul { list-style: none; margin: 0.25rem 0 0; padding: 0 0 0 0.25rem; }
