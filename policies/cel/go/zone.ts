@@ -40,7 +40,7 @@ const ianaName = /^[A-Z][A-Za-z0-9_+-]{0,31}(?:\/[A-Z][A-Za-z0-9_+-]{0,31}){0,2}
 const makeClock = (zone: string): Intl.DateTimeFormat | undefined => {
   if (!ianaName.test(zone)) return undefined;
   try {
-    return new Intl.DateTimeFormat('en-US', {
+    const clock = new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
       hourCycle: 'h23',
       era: 'short',
@@ -51,11 +51,30 @@ const makeClock = (zone: string): Intl.DateTimeFormat | undefined => {
       minute: 'numeric',
       second: 'numeric',
     });
+    return isSpelledSo(zone, clock.resolvedOptions().timeZone) ? clock : undefined;
   } catch {
     // The one thing it throws for with these options is a zone that it does not know.
     return undefined;
   }
 };
+
+/** Go finds a zone by the name of its file, letter by letter. Of an older name Intl tells only what it stands for. */
+const isSpelledSo = (zone: string, canonical: string): boolean => {
+  if (zone.toLowerCase() === canonical.toLowerCase()) return zone === canonical;
+  if (!zone.includes('/')) return olderNames.has(zone);
+  return zone.split('/').every((part) => part.length < 3 || part !== part.toUpperCase() || capitals.test(part));
+};
+
+/** The parts of names that are written in capitals. */
+const capitals = /^(?:ACT|LHI|NSW|UCT|UTC|GMT(?:[+-]?[0-9]+)?)$/;
+
+/** The names without a region that tzdata keeps for old times' sake. */
+const olderNames: ReadonlySet<string> = new Set([
+  ...['CET', 'CST6CDT', 'Cuba', 'EET', 'EST', 'EST5EDT', 'Egypt', 'Eire', 'GB', 'GB-Eire', 'GMT', 'GMT+0', 'GMT-0'],
+  ...['GMT0', 'Greenwich', 'HST', 'Hongkong', 'Iceland', 'Iran', 'Israel', 'Jamaica', 'Japan', 'Kwajalein', 'Libya'],
+  ...['MET', 'MST', 'MST7MDT', 'NZ', 'NZ-CHAT', 'Navajo', 'PRC', 'PST8PDT', 'Poland', 'Portugal', 'ROC', 'ROK'],
+  ...['Singapore', 'Turkey', 'UCT', 'Universal', 'W-SU', 'WET', 'Zulu'],
+]);
 
 const wallClock = (clock: Intl.DateTimeFormat, seconds: number): number => {
   const parts = new Map(clock.formatToParts(seconds * 1000).map((part) => [part.type, part.value]));
