@@ -53,9 +53,13 @@ export const maximumFiles = 20_000;
 /**
  * The path itself where it is a file, whatever its name; every `.yaml`, `.yml` and `.json` below it where it is a
  * folder. Folders whose names begin with a dot are left out, for Kubernetes mounts keep their versions in `..data`; files
- * with such names unless they are asked for: kubectl applies them.
+ * with such names unless they are asked for: kubectl applies them. `named` are folders with a dot in front that are read all the same.
  */
-export async function documentFiles(path: string, dotted: 'without' | 'with' = 'without'): Promise<FileList> {
+export async function documentFiles(
+  path: string,
+  dotted: 'without' | 'with' = 'without',
+  named: readonly string[] = [],
+): Promise<FileList> {
   const files: string[] = [];
   const entered = new Set<string>();
   const pending = [path];
@@ -66,7 +70,7 @@ export async function documentFiles(path: string, dotted: 'without' | 'with' = '
       // A link back to a parent would never end.
       if (entered.has(real)) continue;
       entered.add(real);
-      for (const entry of await entriesOf(folder, dotted)) {
+      for (const entry of await entriesOf(folder, dotted, named)) {
         if (entry.folder) pending.push(entry.path);
         else if (isDocument(entry.name)) files.push(entry.path);
         if (files.length > maximumFiles) {
@@ -86,8 +90,12 @@ interface Entry {
   readonly folder: boolean;
 }
 
-async function entriesOf(folder: string, dotted: 'without' | 'with'): Promise<readonly Entry[]> {
-  const hidden = (name: string): boolean => name.startsWith('.');
+async function entriesOf(
+  folder: string,
+  dotted: 'without' | 'with',
+  named: readonly string[],
+): Promise<readonly Entry[]> {
+  const hidden = (name: string): boolean => name.startsWith('.') && !named.includes(name);
   const names = (await readdir(folder)).filter((name) => !hidden(name) || (dotted === 'with' && isDocument(name)));
   const entries = await Promise.all(
     names.map(async (name) => {

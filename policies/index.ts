@@ -39,6 +39,8 @@ export type { Imported, ImportedDocument } from './import/imported.ts';
 export type { Consequence, ImportEntry } from './import/reading.ts';
 export { renderEntry, renderImported } from './import/render.ts';
 export { draftPolicy, type DraftSigner, sameSigner } from './draft-policy.ts';
+export { type LintCode, lintCodes } from './lint/doubt.ts';
+export { lintDocuments, type LintFinding } from './lint/lint.ts';
 export { judge } from './judge.ts';
 export type { Lookup, LookupAnswer, LookupNeed } from './lookup.ts';
 export { objectLookup } from './object-lookup.ts';

@@ -6,6 +6,7 @@ import type { Command } from './index.ts';
 import { bundlePolicies } from './policy-bundle.ts';
 import { exportPolicies } from './policy-export.ts';
 import { importPolicies } from './policy-import.ts';
+import { lintPolicies } from './policy-lint.ts';
 import { newPolicy } from './policy-new.ts';
 import { printSchema } from './policy-schema.ts';
 
@@ -13,7 +14,7 @@ const flags = {
   output: {
     value: 'PATH',
     short: 'o',
-    help: 'where the result is written: a new folder for an OCI layout; for import and export a folder, for new a file, or - (default) for standard output',
+    help: 'where the result is written: a new folder for an OCI layout; for import and export a folder, for new a file, or - (default) for standard output; for lint text (default) or json',
   },
   'from-image': { value: 'IMAGE', help: 'for new: the image whose signers the policy is to accept' },
   key: {
@@ -21,6 +22,7 @@ const flags = {
     multiple: true,
     help: 'for new: public key (PEM) that may have signed the image; without an image the policy accepts the key',
   },
+  strict: { help: 'for lint: end with 1 where something is doubtful' },
   config: sessionFlags.config,
   'trusted-root': sessionFlags['trusted-root'],
   offline: sessionFlags.offline,
@@ -42,6 +44,7 @@ const flags = {
 /** Every verb, a line each. */
 const verbs = {
   new: newPolicy,
+  lint: lintPolicies,
   import: importPolicies,
   export: exportPolicies,
   bundle: bundlePolicies,
@@ -52,9 +55,10 @@ const verbs = {
 export const policy: Command = {
   name: 'policy',
   summary:
-    'write a policy from the signatures of an image, import those of other tools, export them for API servers, bundle them, print schemas',
+    'write policies from signatures, lint them, import those of other tools, export them for API servers, bundle them, print schemas',
   usage: [
     'policy new NAME --from-image IMAGE [--key FILE] [-o FILE]',
+    'policy lint [--strict] [-o FORMAT] POLICIES ...',
     'policy import FILE|FOLDER|- ... [-o FOLDER|-]',
     'policy export -p POLICIES ... [--kubernetes-version VERSION] [-o FOLDER|-]',
     'policy bundle FOLDER --version VERSION -o LAYOUT',
@@ -64,6 +68,7 @@ export const policy: Command = {
   verbs: Object.keys(verbs),
   notes: [
     'new reads every signature of an image and writes a ClusterWorkloadPolicy that accepts exactly who signed it: issuer, subject and what the certificate says of repository, workflow and runner, literally; what is of one build only (commits, the run) is left out. Signatures are proven by the trust roots of the configuration and by the keys given. What cannot be read whole ends with 2, an image that nobody is proven to have signed with 1; nothing is written then.',
+    'lint loads policies and tells what is doubtful about them: docs/policy-lint.md. Ends with 64 where one does not load.',
     'import translates ValidatingPolicy and ImageValidatingPolicy of Kyverno (policies.kyverno.io) and ClusterImagePolicy of Sigstore (policy.sigstore.dev). What is made admits nothing that the source denies. Every field that has no equivalent, or another one, is told on standard error with its place; where a verdict depended on it the policy denies until somebody has settled it. Ends with 0 where all was translated, 2 where something has no equivalent, 64 where something cannot be read.',
     'export writes policies that need the object alone as ValidatingAdmissionPolicy or MutatingAdmissionPolicy with bindings, so that an API server enforces them even where the webhook is down: one document for each path at which built-in kinds keep a PodSpec. Parameters are written into them. An UPDATE is judged there without regard to what was before. What needs images, evidence, the cluster or parameter objects is not exported, and named on standard error; then it ends with 2.',
     'bundle writes an OCI image layout of every policy file below FOLDER. Push it with any tool for layouts (oras cp --from-oci-layout LAYOUT REGISTRY/REPOSITORY:TAG), and sign the digest that is printed (cosign sign). -p oci://REGISTRY/REPOSITORY:TAG uses it, where policyBundles of the configuration says who signs it.',

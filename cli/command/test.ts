@@ -1,10 +1,12 @@
 import { printable } from '../../policies/index.ts';
 import { type Flags, parseArguments, usage } from '../arguments.ts';
 import { type CaseResult, type FileResult, runCases } from '../cases.ts';
+import { type KyvernoCase, type KyvernoRun, runKyvernoTest, type SkippedCase } from '../kyverno-tests.ts';
 import { exit } from '../exit.ts';
 import { refuse } from '../refuse.ts';
 import { assembleConfiguration, loadConfiguration } from '../source/configuration.ts';
 import { readCases } from '../source/cases.ts';
+import { readKyvernoTests } from '../source/kyverno-tests.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Command } from './index.ts';
 
@@ -23,11 +25,12 @@ const flags = {
 /** `assay test`: do policies say of these objects what their cases want? */
 export const test: Command = {
   name: 'test',
-  summary: 'run the cases that lie beside policies',
+  summary: 'run the cases that lie beside policies, and tests of Kyverno',
   usage: ['test FILE|FOLDER ...'],
   flags,
   notes: [
     'Reads every X.cases.yaml (docs/policy-cases.md) below the folders, and the policies that it is about. The judge is that of a check, without a network: evidence of images is not known.',
+    'Reads every kyverno-test.yaml too (Test of cli.kyverno.io), also in folders called .kyverno-test, and runs what it says of ValidatingAdmissionPolicies, MutatingAdmissionPolicies and ValidatingPolicies. Results of other policies, and what only Kyverno can answer, are skipped, each with its reason.',
     'Ends with 0 where all cases are as wanted, 1 where one is not, 64 where a file does not load.',
   ],
   async run(words, door) {
@@ -46,25 +49,35 @@ export const test: Command = {
     }
     const { assembled } = ready;
     try {
-      const read = await readCases(parsed.positionals, door);
-      const lines = [...read.lines];
-      const wanted = parsed.text('run');
+      const theirs = await readKyvernoTests(parsed.positionals, door);
+      const read = await readCases(parsed.positionals, door, theirs.paths);
+      const lines = [...read.lines, ...theirs.lines];
+      const wanted = parsed.text('run') ?? '';
+      const chosen = (name: string): boolean => name.includes(wanted);
       const results: FileResult[] = [];
       for (const file of lines.length > 0 ? [] : read.files) {
-        const one = await runCases(file, { assembled, door, chosen: (name) => name.includes(wanted ?? '') });
+        const one = await runCases(file, { assembled, door, chosen });
         lines.push(...one.broken);
         results.push(one);
         terminal.progress(`${results.length} of ${read.files.length} files of cases; last ${file.file}`);
+      }
+      const kyverno: KyvernoRun[] = [];
+      for (const one of lines.length > 0 ? [] : theirs.tests) {
+        const ran = await runKyvernoTest(one, assembled, chosen);
+        lines.push(...ran.broken);
+        kyverno.push(ran);
+        terminal.progress(`${kyverno.length} of ${theirs.tests.length} tests of Kyverno; last ${one.file}`);
       }
       terminal.progress('');
       if (lines.length > 0) {
         terminal.error(lines.join('\n'));
         return exit.usage;
       }
-      const cases = results.flatMap((one) => one.results);
-      if (cases.length === 0) return refuse(terminal, usage('no case was found'), test);
+      const cases = [...results, ...kyverno].flatMap((one): readonly RunCase[] => one.results);
+      const skipped = kyverno.flatMap((one) => one.skipped);
+      if (cases.length + skipped.length === 0) return refuse(terminal, usage('no case was found'), test);
       const uncovered = parsed.has('coverage') || parsed.has('require-coverage') ? gaps(results) : [];
-      terminal.out(format === 'json' ? json(cases) : text(cases, uncovered, terminal));
+      terminal.out(format === 'json' ? json(cases, skipped) : text(cases, skipped, uncovered, terminal));
       const lacking = parsed.has('require-coverage') && uncovered.length > 0;
       return lacking || cases.some(({ ok }) => !ok) ? exit.denied : exit.allowed;
     } finally {
@@ -73,32 +86,51 @@ export const test: Command = {
   },
 };
 
-const json = (cases: readonly CaseResult[]): string =>
+type RunCase = CaseResult | KyvernoCase;
+
+const json = (cases: readonly RunCase[], skipped: readonly SkippedCase[]): string =>
   JSON.stringify(
     {
       passed: cases.filter(({ ok }) => ok).length,
       failed: cases.filter(({ ok }) => !ok).length,
-      skipped: 0,
-      cases: cases.map(({ file, policy, rule, resource, want, got, ok }) => ({
-        ...{ file, policy, rule, resource },
-        ...{ want, got, ok },
-      })),
+      skipped: skipped.length,
+      cases: [
+        ...cases.map(({ file, policy, rule, resource, want, got, ok }) => ({
+          ...{ file, policy, rule, resource },
+          ...{ want, got, ok },
+        })),
+        ...skipped.map(({ file, policy, rule, resource, want, reason }) => ({
+          ...{ file, policy, rule, resource },
+          ...{ want, got: null, ok: null, reason },
+        })),
+      ],
     },
     undefined,
     2,
   );
 
-function text(cases: readonly CaseResult[], uncovered: readonly string[], { paint }: Terminal): string {
+function text(
+  cases: readonly RunCase[],
+  skipped: readonly SkippedCase[],
+  uncovered: readonly string[],
+  { paint }: Terminal,
+): string {
   const failures = cases
     .filter(({ ok }) => !ok)
     .flatMap(({ file, line, name, policy, rule, resource, want, got, why }) => [
       `${file}:${line ?? 1}: ${paint('bad', 'failed')}  ${printable(name)}`,
-      `  ${printable(policy)}/${printable(rule)} of ${printable(resource)}: wanted ${want}, got ${got}`,
+      `  ${printable(rule === '' ? policy : `${policy}/${rule}`)} of ${printable(resource)}: wanted ${printable(want)}, got ${got}`,
       ...why.map((sentence) => `  ${printable(sentence)}`),
     ]);
   const failed = cases.filter(({ ok }) => !ok).length;
-  const summary = `${cases.length - failed} passed, ${failed} failed`;
-  return [...failures, ...uncovered, failed === 0 ? paint('good', summary) : paint('bad', summary)].join('\n');
+  const passedOver = skipped.map(({ file, line, name, reason }) =>
+    printable(`${file}:${line ?? 1}: skipped  ${name}: ${reason}`),
+  );
+  const left = skipped.length === 0 ? '' : `, ${skipped.length} skipped`;
+  const summary = `${cases.length - failed} passed, ${failed} failed${left}`;
+  return [...failures, ...passedOver, ...uncovered, failed === 0 ? paint('good', summary) : paint('bad', summary)].join(
+    '\n',
+  );
 }
 
 /** Rules that no case shows to bite, or to let pass. */

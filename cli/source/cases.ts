@@ -31,10 +31,11 @@ export interface CaseObject {
   readonly resource: string;
 }
 
-/** Finds cases below paths and reads the policies that each is about; every problem is a line. */
+/** Finds cases below paths and reads the policies that each is about; every problem is a line. `others` are paths that have tests of another kind. */
 export async function readCases(
   paths: readonly string[],
   { input }: Pick<Door, 'input'>,
+  others: ReadonlySet<string> = new Set(),
 ): Promise<{ readonly files: readonly CasesFile[]; readonly lines: readonly string[] }> {
   const files: CasesFile[] = [];
   const lines: string[] = [];
@@ -45,8 +46,8 @@ export async function readCases(
       continue;
     }
     // Whoever names a file means it, whatever it is called.
-    const found = listed.files.filter((file) => file === path || isCasesFile(file));
-    if (found.length === 0) lines.push(`${path}: has no *.cases.yaml`);
+    const found = listed.files.filter((file) => (file === path && !others.has(path)) || isCasesFile(file));
+    if (found.length === 0 && !others.has(path)) lines.push(`${path}: has no *.cases.yaml and no kyverno-test.yaml`);
     for (const file of found) {
       const read = await readSource(file, input);
       if (read.kind === 'unreadable') {

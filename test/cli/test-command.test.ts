@@ -184,7 +184,10 @@ describe('assay test', () => {
     expect(await told('params')).toMatch(/policies\/ports\.yaml:\d+:\d+: spec\.paramSchema/);
     expect(await told('field')).toMatch(/FIELD_UNKNOWN[\s\S]*FIELD_WRONG|FIELD_WRONG[\s\S]*FIELD_UNKNOWN/);
     expect(await told('alone')).toContain('broken/alone.yaml');
-    expect(await test('nothing')).toMatchObject({ code: 64, stderr: 'nothing: has no *.cases.yaml\n' });
+    expect(await test('nothing')).toMatchObject({
+      code: 64,
+      stderr: 'nothing: has no *.cases.yaml and no kyverno-test.yaml\n',
+    });
     expect(await test()).toMatchObject({ code: 64 });
     expect(await test('policies', '-o', 'xml')).toMatchObject({ code: 64 });
   });

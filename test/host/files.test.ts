@@ -87,6 +87,16 @@ describe('the documents of a path', () => {
     expect(await documentFiles(folder, 'with')).toEqual({ kind: 'files', files: [dotted, plain] });
   });
 
+  it('are found in a folder with a dot in front that is named', async () => {
+    await mkdir(join(folder, '.cases'));
+    await mkdir(join(folder, '.others'));
+    for (const name of ['a.yaml', '.cases/b.yaml', '.others/c.yaml']) await write(name, '');
+    expect(await documentFiles(folder, 'without', ['.cases'])).toEqual({
+      kind: 'files',
+      files: [join(folder, '.cases/b.yaml'), join(folder, 'a.yaml')],
+    });
+  });
+
   it('need no link to be whole that is not asked for, such as the lock of an editor', async () => {
     await symlink(join(folder, 'none'), join(folder, '.#a.yaml'));
     expect(await documentFiles(folder)).toEqual({ kind: 'files', files: [] });
