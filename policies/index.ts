@@ -45,7 +45,7 @@ export { judge } from './judge.ts';
 export type { Lookup, LookupAnswer, LookupNeed } from './lookup.ts';
 export { objectLookup } from './object-lookup.ts';
 export { keysNamed, type LoadedKey, loadKeys } from './keys.ts';
-export { noPolicies, type PolicySet } from './policy.ts';
+export { type CompiledPolicy, noPolicies, type PolicySet } from './policy.ts';
 export { readAbout, severities } from './about.ts';
 export { renderCatalogue } from './pack/catalogue.ts';
 export { readLibrary } from './pack/contents.ts';
