@@ -4,7 +4,6 @@ import {
   type JsonPatchOperation,
   type KubernetesObject,
   type Review,
-  type UserInfo,
   valueAt,
 } from '../policies/index.ts';
 import { limits } from './limits.ts';
@@ -96,27 +95,35 @@ function unfit(
 
 /** Without the objects, which a review has itself, and the uid, which is new for the same request asked again. */
 function asked(request: KubernetesObject, operation: Review['operation']): AdmissionRequest {
-  const given = (field: string): object => {
-    const value = valueAt(request, [field]);
-    return value === undefined || value === null || value === '' ? {} : { [field]: value };
-  };
-  const fields = ['subResource', 'requestKind', 'requestResource', 'requestSubResource', 'name', 'namespace'];
   const [kind, resource] = [valueAt(request, ['kind']), valueAt(request, ['resource'])];
   const userInfo = valueAt(request, ['userInfo']);
-  return Object.assign(
-    {
-      kind: { group: text(kind, 'group'), version: text(kind, 'version'), kind: text(kind, 'kind') },
-      resource: {
-        group: text(resource, 'group'),
-        version: text(resource, 'version'),
-        resource: text(resource, 'resource'),
-      },
-      operation,
-      userInfo: isObject(userInfo) ? (userInfo as UserInfo) : {},
+  const given: Record<string, unknown> = {
+    kind: { group: text(kind, 'group'), version: text(kind, 'version'), kind: text(kind, 'kind') },
+    resource: {
+      group: text(resource, 'group'),
+      version: text(resource, 'version'),
+      resource: text(resource, 'resource'),
     },
-    ...[...fields, 'dryRun', 'options'].map(given),
-  ) as AdmissionRequest;
+    operation,
+    userInfo: isObject(userInfo) ? userInfo : {},
+  };
+  for (const field of copiedFields) {
+    const value = valueAt(request, [field]);
+    if (value !== undefined && value !== null && value !== '') given[field] = value;
+  }
+  return given as unknown as AdmissionRequest;
 }
+
+const copiedFields = [
+  'subResource',
+  'requestKind',
+  'requestResource',
+  'requestSubResource',
+  'name',
+  'namespace',
+  'dryRun',
+  'options',
+] as const;
 
 function groupVersion(kind: unknown): string {
   const group = text(kind, 'group');
