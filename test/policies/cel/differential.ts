@@ -51,6 +51,7 @@ const names = [...parameterTypes.keys()];
 const specialName = (kind: 'error' | 'unknown', type: CelType): string => `${kind}${names.indexOf(formatType(type))}`;
 /** Examples of the functions, and calls that random arguments seldom make. */
 const examples = [
+  ...["uint('7')", 'dyn(Object{a: 1}).b'],
   ...['1', '1u', '1.5', "duration('1s')", 'timestamp(0)', "'a'", "b'a'", 'true'].flatMap((element) =>
     ['min', 'max', 'sum', 'isSorted'].map((name) => `[${element}, ${element}].${name}()`),
   ),

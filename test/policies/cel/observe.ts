@@ -86,6 +86,7 @@ const unreachable: Readonly<Record<string, string>> = {
       outcomes.map((outcome) => [`${id} ${outcome}`, byMacros]),
     ),
   ),
+  'int64_to_duration value': 'an int has no unit, so it is never a duration; the overload is there for the checker',
   'literal error': 'a literal is its value',
   'literal unknown': 'a literal is its value',
 };
