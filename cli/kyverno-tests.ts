@@ -146,7 +146,7 @@ function outcomeOf(
       ? { got: 'pass', why: [] }
       : { got: 'fail', why: [`what is made of ${String(object.kind)} ${name} is not what patchedResources has`] };
   }
-  const passed = decision.passed?.some((one) => isCalled(one.policy, policy)) === true;
+  const passed = decision.passed?.().some((one) => isCalled(one.policy, policy)) === true;
   return passed ? { got: 'pass', why: [] } : { got: 'skip', why: ['the policy does not speak of the resource'] };
 }
 

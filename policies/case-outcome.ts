@@ -11,7 +11,7 @@ export interface RuleResult {
 /** What a rule of a policy came to. */
 export function ruleResult(decision: Decision, policy: string, rule: string): RuleResult {
   const findings = decision.findings.filter((finding) => finding.policy === policy && isOf(finding, rule));
-  const passed = decision.passed?.some((one) => one.policy === policy && one.rule === rule) === true;
+  const passed = decision.passed?.().some((one) => one.policy === policy && one.rule === rule) === true;
   const outcomes = [...findings.map(outcomeOf), ...(passed ? (['pass'] as const) : [])];
   const [strictest = 'skip'] = outcomes.toSorted((a, b) => strictness.indexOf(a) - strictness.indexOf(b));
   return { outcome: strictest, findings: findings.filter((finding) => outcomeOf(finding) === strictest) };

@@ -58,10 +58,7 @@ export function decide(input: DecideInput): Decision {
     allowed: findings.every((finding) => finding.effect !== 'deny'),
     version,
     findings,
-    // Asked for by few.
-    get passed() {
-      return passedRules(evaluation.outcomes);
-    },
+    passed: () => passedRules(evaluation.outcomes),
     images: judged,
     annotations: annotationsOf(evaluation.outcomes),
     basis,

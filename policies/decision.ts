@@ -13,8 +13,8 @@ export interface Decision {
   readonly version: Version;
   /** Violations, undecided rules and errors, those that deny first, in the object's own order. */
   readonly findings: readonly Finding[];
-  /** Rules that were evaluated and found nothing, each place once; absent where nothing was judged. */
-  readonly passed?: readonly PassedRule[];
+  /** Rules that were evaluated and found nothing, each place once; made for whoever asks, absent where nothing was judged. */
+  readonly passed?: () => readonly PassedRule[];
   /** Every image of the object with what was learnt of it. */
   readonly images: readonly JudgedImage[];
   /** What was learnt to come to it; absent where nothing was judged. */

@@ -142,11 +142,15 @@ const isMeant = ({ kind, name }: Manifest, which: string): boolean =>
 /** What the rules of a policy come to, a line each; or why it says nothing. */
 function said(
   policy: CompiledPolicy,
-  { findings, passed = [] }: Decision,
+  { findings, passed = () => [] }: Decision,
   { namespace = 'default' }: Manifest,
 ): string[] {
   const found = findings.filter((one) => one.policy === policy.name);
-  const good = new Set(passed.filter((one) => one.policy === policy.name).map(({ rule }) => rule));
+  const good = new Set(
+    passed()
+      .filter((one) => one.policy === policy.name)
+      .map(({ rule }) => rule),
+  );
   for (const { rule } of found) good.delete(rule);
   if (found.length + good.size === 0) return [`  ${policy.name}  says nothing: ${whySilent(policy, namespace)}`];
   return [

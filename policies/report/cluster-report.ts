@@ -62,7 +62,7 @@ function documentOf(
   const timestamp = { seconds: Math.floor(ended.getTime() / 1000), nanos: (ended.getTime() % 1000) * 1_000_000 };
   const all = [
     ...object.findings.map((reported) => findingResult(object, reported)),
-    ...(object.decision.passed ?? []).map(({ policy, rule, field }) => ({
+    ...(object.decision.passed?.() ?? []).map(({ policy, rule, field }) => ({
       policy,
       rule,
       result: 'pass' as const,

@@ -15,7 +15,7 @@ export const renderJunit = (report: Report): string =>
 function suiteOf(object: ReportedObject): Suite {
   const group = titleOf(object);
   const file = object.source?.file;
-  const passed = (object.decision.passed ?? []).map(({ policy, rule, field }): Case => {
+  const passed = (object.decision.passed?.() ?? []).map(({ policy, rule, field }): Case => {
     return { name: caseName(policy, rule, field), group, result: { kind: 'passed' } };
   });
   const cases = [...object.findings.map((reported) => caseOf(object, reported)), ...passed];

@@ -129,7 +129,7 @@ export const sampleReport = (): Report =>
               ]),
             ],
           ),
-          passed: [
+          passed: () => [
             { policy: 'acme-releases', rule: 'signatures', field: 'spec.containers[0].image' },
             { policy: 'acme-releases', rule: 'pin', field: '' },
           ],
