@@ -149,7 +149,8 @@ describe('who asks', () => {
   it('A-ADM-13: a dry run is judged as what it tries out', async () => {
     const strict = policy(rule('', ['pods'], ['CREATE']), 'object.metadata.name != "p"');
     const real = await judgeObject(strict, pod(), { dryRun: false });
-    expect(await judgeObject(strict, pod(), { dryRun: true })).toEqual(real);
+    const tried = await judgeObject(strict, pod(), { dryRun: true });
+    expect({ ...tried, passed: tried.passed?.() }).toEqual({ ...real, passed: real.passed?.() });
     expect(real.allowed).toBe(false);
   });
 });
