@@ -4,8 +4,10 @@ import { parse } from 'yaml';
 import {
   type Document,
   type KubernetesObject,
+  objectLookup,
   parseDocuments,
   type PolicySet,
+  ruleResult,
   type UserInfo,
   valueAt,
 } from '../../../policies/index.ts';
@@ -16,7 +18,9 @@ import { compileAll, judgeBy } from './judge-pack.ts';
 export interface Case {
   readonly name: string;
   readonly params?: Readonly<Record<string, unknown>>;
-  readonly object: KubernetesObject;
+  /** What lookups find; it is the same for all cases of a file. */
+  readonly cluster?: readonly KubernetesObject[];
+  readonly object?: KubernetesObject;
   readonly oldObject?: KubernetesObject;
   readonly operation?: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly user?: UserInfo;
@@ -43,10 +47,22 @@ export const tested: readonly Tested[] = readdirSync(root).flatMap((pack) =>
       const file = name.replace(/\.yaml$/, '');
       const [document] = parseDocuments(read(pack, name), `${pack}/${name}`).documents;
       const hasCases = readdirSync(join(root, pack)).includes(`${file}.cases.yaml`);
-      const cases = hasCases ? (parse(read(pack, `${file}.cases.yaml`)) as { cases: readonly Case[] }).cases : [];
-      return { pack, file, document: document!, cases };
+      return { pack, file, document: document!, cases: hasCases ? casesOf(read(pack, `${file}.cases.yaml`)) : [] };
     }),
 );
+
+function casesOf(text: string): readonly Case[] {
+  const { cluster = [], params, cases } = parse(text) as CasesFile;
+  return cases.map((one) => ({
+    ...one,
+    cluster,
+    ...(params === undefined ? {} : { params: { ...params, ...one.params } }),
+  }));
+}
+
+interface CasesFile extends Pick<Case, 'cluster' | 'params'> {
+  readonly cases: readonly Case[];
+}
 
 function read(pack: string, name: string): string {
   return readFileSync(join(root, pack, name), 'utf8');
@@ -55,19 +71,25 @@ function read(pack: string, name: string): string {
 /** What is wrong with a case under a policy; undefined where all is as it says. */
 export async function wrongWith(document: Document, one: Case, compiled?: PolicySet): Promise<string | undefined> {
   const policies = compiled ?? compileAll([one.params === undefined ? document : withValues(document, one.params)]);
-  const { oldObject, operation, user } = one;
-  const { findings } = await judgeBy(policies, one.object, {
+  const { oldObject, operation, user, cluster = [] } = one;
+  const object = one.object ?? oldObject;
+  if (object === undefined) return 'neither an object nor an old one';
+  const decision = await judgeBy(policies, object, {
+    lookup: objectLookup(cluster),
     ...(oldObject === undefined ? {} : { oldObject }),
     ...(operation === undefined ? {} : { operation }),
     ...(user === undefined ? {} : { userInfo: user }),
   });
+  const { findings } = decision;
   for (const [rule, want] of Object.entries(one.want)) {
-    const found = findings.find((finding) => finding.rule === rule);
-    const got = found === undefined ? 'pass' : found.kind === 'violation' ? found.effect : 'error';
-    if (got !== (want === 'skip' ? 'pass' : want))
-      return `${rule}: ${got}, and ${want} is wanted${found === undefined ? '' : `: ${JSON.stringify(found)}`}`;
-    if (got === 'deny' && one.at !== undefined && found?.field !== one.at)
-      return `${rule}: at ${found?.field}, not ${one.at}`;
+    const { outcome, findings: found } = ruleResult(
+      decision,
+      String(valueAt(document.value, ['metadata', 'name'])),
+      rule,
+    );
+    if (outcome !== want) return `${rule}: ${outcome}, and ${want} is wanted: ${JSON.stringify(found)}`;
+    if (outcome === 'deny' && one.at !== undefined && !found.some(({ field }) => field === one.at))
+      return `${rule}: at ${found.map(({ field }) => field).join(', ')}, not ${one.at}`;
   }
   const others = findings.filter(({ rule }) => one.want[rule] === undefined);
   return others.length === 0 ? undefined : `beside it: ${JSON.stringify(others)}`;
