@@ -1,3 +1,4 @@
+import { customResource } from './custom-resource.ts';
 import { builtinResources, resourceFor } from './kubernetes/openapi.ts';
 import type { GroupVersionResource } from './request.ts';
 import { valueAt } from './validate.ts';
@@ -10,9 +11,13 @@ export interface KnownResource {
   readonly namespaced: boolean;
 }
 
-/** A built-in kind is known; the plural of any other is guessed as kubectl guesses it, and it is taken to lie in a namespace. */
+/** A built-in kind is known, and some others; the plural of the rest is guessed as kubectl guesses it, and they are taken to lie in a namespace. */
 export function resourceOf(apiVersion: string, kind: string): KnownResource {
-  return resourceFor(apiVersion, kind) ?? formerly(apiVersion, kind) ?? { plural: guessPlural(kind), namespaced: true };
+  return (
+    resourceFor(apiVersion, kind) ??
+    formerly(apiVersion, kind) ??
+    customResource(apiVersion, kind) ?? { plural: guessPlural(kind), namespaced: true }
+  );
 }
 
 /** The resources that CustomResourceDefinitions among these objects declare, in every version that they serve. */

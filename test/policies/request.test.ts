@@ -109,6 +109,15 @@ describe('the resource of a kind', () => {
     expect(resourceOf('acme.example/v1', kind)).toEqual({ plural, namespaced: true });
   });
 
+  it.each([
+    ['networking.istio.io/v1alpha3', 'Gateway', 'gateways', true],
+    ['cilium.io/v2', 'CiliumClusterwideNetworkPolicy', 'ciliumclusterwidenetworkpolicies', false],
+    ['crd.projectcalico.org/v1', 'FelixConfiguration', 'felixconfigurations', false],
+    ['acme.example/v1', 'Gateway', 'gatewaies', true],
+  ])('%s %s is known by its group, or guessed: %s', (apiVersion, kind, plural, namespaced) => {
+    expect(resourceOf(apiVersion, kind)).toEqual({ plural, namespaced });
+  });
+
   it('is what its CustomResourceDefinition says, in the versions that it serves', () => {
     const declared = declaredResources([deployment, definition()]);
     expect(declared('acme.example/v1', 'Ox')).toEqual({ plural: 'oxen', namespaced: false });

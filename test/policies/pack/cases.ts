@@ -88,10 +88,11 @@ export async function wrongWith(document: Document, one: Case, compiled?: Policy
       rule,
     );
     if (outcome !== want) return `${rule}: ${outcome}, and ${want} is wanted: ${JSON.stringify(found)}`;
-    if (outcome === 'deny' && one.at !== undefined && !found.some(({ field }) => field === one.at))
-      return `${rule}: at ${found.map(({ field }) => field).join(', ')}, not ${one.at}`;
+    const places = found.flatMap(({ field, fields = [field] }) => fields);
+    if (outcome === 'deny' && one.at !== undefined && !places.includes(one.at))
+      return `${rule}: at ${places.join(', ')}, not ${one.at}`;
   }
-  const others = findings.filter(({ rule }) => one.want[rule] === undefined);
+  const others = findings.filter(({ policy, rule }) => policy !== 'configuration' && one.want[rule] === undefined);
   return others.length === 0 ? undefined : `beside it: ${JSON.stringify(others)}`;
 }
 
