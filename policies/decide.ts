@@ -40,7 +40,7 @@ export function decide(input: DecideInput): Decision {
   const about = (use: ImageUse) => ({ field: use.field, image: foundImage(use, digests.get(use)) });
   const findings = [
     ...tooMany(evaluation.tooManyImages),
-    ...evaluation.unreadable.flatMap((place) => notUnderstood(place, evaluation.reading, unmatchedImages)),
+    ...evaluation.unreadable.flatMap((place) => notUnderstood(place, evaluation.reading(), unmatchedImages)),
     ...evaluation.notJudged.map((place) => notJudgedFinding(place, unmatchedImages)),
     ...evaluation.images.flatMap((image) => [
       ...imageFindings(image, about(image.use), evaluation.speaking, unmatchedImages),
@@ -58,7 +58,7 @@ export function decide(input: DecideInput): Decision {
     allowed: findings.every((finding) => finding.effect !== 'deny'),
     version,
     findings,
-    passed: () => passedRules(evaluation.outcomes),
+    passed: () => passedRules(evaluation),
     images: judged,
     annotations: annotationsOf(evaluation.outcomes),
     basis,
@@ -66,13 +66,20 @@ export function decide(input: DecideInput): Decision {
 }
 
 /** What the program itself demands is no policy's rule, and is told only where it is not met. */
-function passedRules(outcomes: readonly EvaluatedRule[]): readonly PassedRule[] {
-  const satisfied = outcomes.filter(({ policy, outcome }) => outcome.kind === 'passed' && policy.kind !== undefined);
-  return satisfied.map(({ policy, rule, use, podSpec }) => ({
-    policy: policy.name,
-    rule,
-    field: use?.field ?? renderPath(podSpec ?? []),
-  }));
+function passedRules({ outcomes, plain }: Evaluation): readonly PassedRule[] {
+  const passes = outcomes.filter(({ outcome }) => outcome.kind === 'passed');
+  return [
+    ...passes.map(({ policy, rule, use, podSpec }) => ({
+      policy,
+      rule,
+      field: use?.field ?? renderPath(podSpec ?? []),
+    })),
+    ...plain.policies.map((policy, at) => ({
+      policy,
+      rule: plain.rules[at] ?? '',
+      field: renderPath(plain.podSpecs[at] ?? []),
+    })),
+  ].flatMap(({ policy, rule, field }) => (policy.kind === undefined ? [] : [{ policy: policy.name, rule, field }]));
 }
 
 /** As the API server joins them: the distinct values of a key, comma-separated. */

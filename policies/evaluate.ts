@@ -7,7 +7,15 @@ import { limits } from './limits.ts';
 import { type CompiledPolicy, emptyPolicy, type PolicySet } from './policy.ts';
 import { type Question, questionKey } from './question.ts';
 import { isWritten, type Review } from './review.ts';
-import type { ImageRule, ImageSubject, PodSubject, RuleOutcome } from './rule.ts';
+import type { Revocation } from './revocation.ts';
+import {
+  type ImageRule,
+  type ImageSubject,
+  type ObjectSubject,
+  passed,
+  type PodSubject,
+  type RuleOutcome,
+} from './rule.ts';
 import { approvalPolicy } from './rule/approval.ts';
 import { attestationOf } from './rule/attestations.ts';
 import { revocationRule } from './rule/revocation.ts';
@@ -27,11 +35,14 @@ import {
 /** Every rule over one version and what is known: outcomes in the object's order, and what must be asked. */
 export interface Evaluation {
   readonly images: readonly EvaluatedImage[];
+  /** Of each rule at each place, but for those that `plain` counts. */
   readonly outcomes: readonly EvaluatedRule[];
+  /** Where rules about the object or a PodSpec passed with nothing to say: nearly all of what is evaluated. */
+  readonly plain: PlainPasses;
   /** Those of the policies that speak of this object and of its images. */
   readonly speaking: readonly CompiledPolicy[];
   /** Those, and policies with rules about PodSpecs: they miss what cannot be read. */
-  readonly reading: readonly CompiledPolicy[];
+  readonly reading: () => readonly CompiledPolicy[];
   /** Without duplicates; empty when everything is decided. */
   readonly needs: readonly Question[];
   readonly unreadable: readonly Unreadable[];
@@ -63,40 +74,57 @@ export interface EvaluatedRule {
   readonly podSpec?: FieldPath;
 }
 
+/** The same place in each list is one pass: a review has thousands, and nobody may ask for them. */
+export interface PlainPasses {
+  readonly policies: readonly CompiledPolicy[];
+  readonly rules: readonly string[];
+  /** Undefined for what is about the whole object. */
+  readonly podSpecs: readonly (FieldPath | undefined)[];
+}
+
 export function evaluate(review: Review, version: Version, { policies, references }: Terms, known: Known): Evaluation {
   const { uses, podSpecs, unreadable, notJudged } = imagesToJudge(review, version, references);
   if (uses.length > limits.imagesPerObject)
-    return {
-      images: [],
-      outcomes: [],
-      speaking: [],
-      reading: [],
-      needs: [],
-      unreadable,
-      notJudged,
-      tooManyImages: uses.length,
-    };
-  const setting = settingOf({ review, version, known, uses, podSpecs, revocations: policies.revocations });
-  const all = governAll([...policies.policies, ...standing(policies)], setting);
-  const outcomes: EvaluatedRule[] = [];
-  for (const governing of all) evaluatePolicy(governing, setting, outcomes);
+    return { ...nothingEvaluated, unreadable, notJudged, tooManyImages: uses.length };
+  const { revocations } = policies;
+  const setting = settingOf({ review, version, known, uses, podSpecs, revocations });
+  const all = governAll(policies.policies, setting);
+  for (const governing of governAll(standing(revocations), setting)) all.push(governing);
+  const found: Found = { outcomes: [], plain: { policies: [], rules: [], podSpecs: [] } };
+  for (const governing of all) evaluatePolicy(governing, setting, found);
+  const speaking = all.filter(speaks);
+  return {
+    images: uses.map((use) => ({
+      use,
+      governed: speaking.some(({ images }) => images.some((one) => one.use === use)),
+    })),
+    outcomes: inOrder(found.outcomes, uses),
+    plain: found.plain,
+    speaking: speaking.map(({ policy }) => policy),
+    reading: () => all.filter((one) => speaks(one) || readsPods(one)).map(({ policy }) => policy),
+    needs: needsOf(all, found.outcomes),
+    unreadable,
+    notJudged,
+  };
+}
+
+const nothingEvaluated = {
+  images: [],
+  outcomes: [],
+  plain: { policies: [], rules: [], podSpecs: [] },
+  speaking: [],
+  reading: () => [],
+  needs: [],
+} as const;
+
+/** Each question once. */
+function needsOf(all: readonly Governing[], outcomes: readonly EvaluatedRule[]): readonly Question[] {
   const needs = new Map<string, Question>();
   for (const { needs: asked } of all) for (const need of asked) needs.set(questionKey(need), need);
   for (const { outcome } of outcomes) {
     if (outcome.kind === 'needs') for (const need of outcome.needs) needs.set(questionKey(need), need);
   }
-  const images = uses.map((use) => ({ use, governed: all.some((governing) => speaksOf(governing, use)) }));
-  const speaking = all.filter(speaks).map(({ policy }) => policy);
-  const reading = all.filter((one) => speaks(one) || readsPods(one)).map(({ policy }) => policy);
-  return {
-    images,
-    outcomes: inOrder(outcomes, uses),
-    speaking,
-    reading,
-    needs: [...needs.values()],
-    unreadable,
-    notJudged,
-  };
+  return [...needs.values()];
 }
 
 /** What a review may be about. What is only removed, or connected to, runs nothing; a resize brings the whole Pod, of which it can change no image. */
@@ -108,34 +136,41 @@ function imagesToJudge(review: Review, { object }: Version, references: Referenc
 
 const nothingToRun: WorkloadImages = { uses: [], podSpecs: [], unreadable: [], notJudged: [] };
 
-/** What each policy has to say of the object and its images. */
-export function governAll(policies: readonly CompiledPolicy[], setting: Setting): readonly Governing[] {
+/** What each policy has to say of the object and its images; those that say nothing are left out. */
+export function governAll(policies: readonly CompiledPolicy[], setting: Setting): Governing[] {
   const shares = new Map<string, Budget>();
-  return policies.map((policy) => govern(policy, setting, shareOf(policy, shares)));
+  const all: Governing[] = [];
+  for (const policy of policies) {
+    const governing = govern(policy, setting, shareOf(policy, shares));
+    if (governing !== undefined) all.push(governing);
+  }
+  return all;
+}
+
+interface Found {
+  readonly outcomes: EvaluatedRule[];
+  readonly plain: { readonly [K in keyof PlainPasses]: PlainPasses[K][number][] };
 }
 
 /** Every rule at every place that it is about; the places of a scope are made once for all rules, and their variables with them. */
-function evaluatePolicy(
-  { policy, frames, errors, images }: Governing,
-  setting: Setting,
-  outcomes: EvaluatedRule[],
-): void {
+function evaluatePolicy({ policy, frames, errors, images }: Governing, setting: Setting, found: Found): void {
   const { known, review, version, revocations } = setting;
-  for (const outcome of errors) outcomes.push({ policy, rule: 'match', outcome });
+  for (const outcome of errors) found.outcomes.push({ policy, rule: 'match', outcome });
   for (const frame of frames) {
     let lacking: Map<ImageUse, readonly string[]> | undefined;
+    let object: ObjectSubject | undefined;
     let pods: readonly PodSubject[] | undefined;
     let governed: readonly ImageSubject[] | undefined;
     for (const rule of policy.rules) {
       const { name } = rule;
       switch (rule.scope) {
         case 'object':
-          outcomes.push({ policy, rule: name, outcome: rule.evaluate({ review, version, frame }, known) });
+          object ??= { review, version, frame };
+          add(found, policy, name, rule.evaluate(object, known), undefined);
           break;
         case 'pod':
           pods ??= setting.podSpecs.map((podSpec) => ({ review, version, podSpec, frame: podFrame(frame, podSpec) }));
-          for (const pod of pods)
-            outcomes.push({ policy, rule: name, outcome: rule.evaluate(pod, known), podSpec: pod.podSpec });
+          for (const pod of pods) add(found, policy, name, rule.evaluate(pod, known), pod.podSpec);
           break;
         case 'image':
           governed ??= images.map((image) => ({
@@ -149,7 +184,7 @@ function evaluatePolicy(
             const { use } = image;
             if (reads(rule, lacking?.get(use))) continue;
             const outcome = rule.evaluate(image, known);
-            outcomes.push({ policy, rule: name, outcome, use });
+            found.outcomes.push({ policy, rule: name, outcome, use });
             const attested = outcome.kind === 'passed' || outcome.kind === 'needs' ? undefined : attestationOf(rule);
             if (attested === undefined) continue;
             lacking ??= new Map();
@@ -160,6 +195,21 @@ function evaluatePolicy(
   }
 }
 
+/** What passed with nothing to say is only counted. */
+function add(
+  { outcomes, plain }: Found,
+  policy: CompiledPolicy,
+  rule: string,
+  outcome: RuleOutcome,
+  podSpec: FieldPath | undefined,
+): void {
+  if (outcome === passed()) {
+    plain.policies.push(policy);
+    plain.rules.push(rule);
+    plain.podSpecs.push(podSpec);
+  } else outcomes.push(podSpec === undefined ? { policy, rule, outcome } : { policy, rule, outcome, podSpec });
+}
+
 /** Whether the rule reads something that its image needs and does not have: that is the one violation. */
 const reads = ({ attestations = [] }: ImageRule, lacking: readonly string[] = []): boolean =>
   lacking.length > 0 && attestations.some((name) => name === '*' || lacking.includes(name));
@@ -167,9 +217,6 @@ const reads = ({ attestations = [] }: ImageRule, lacking: readonly string[] = []
 /** What is asked of the images of all is answered by a policy for all: a tenant's own does not make an image welcome. */
 const speaks = ({ policy, frames, errors }: Governing): boolean =>
   policy.speaksOfImages && policy.namespace === undefined && frames.length + errors.length > 0;
-
-const speaksOf = (governing: Governing, use: ImageUse): boolean =>
-  speaks(governing) && governing.images.some((image) => image.use === use);
 
 const readsPods = ({ policy, frames }: Governing): boolean =>
   frames.length > 0 && policy.rules.some(({ scope }) => scope === 'pod');
@@ -190,12 +237,17 @@ function shareOf({ namespace }: CompiledPolicy, shares: Map<string, Budget>): Bu
 }
 
 /** What the program itself demands: a revocation speaks of every image, whoever governs it, and denies whatever else is warned about. */
-const standing = ({ revocations }: PolicySet): readonly CompiledPolicy[] => [
-  ...revocations
-    .filter(({ digests }) => digests.size > 0)
-    .map((revocation) => ({ ...emptyPolicy, name: revocation.name, rules: [revocationRule(revocation)] })),
-  rewriting,
-  approvalPolicy,
-];
+const standing = (revocations: readonly Revocation[]): readonly CompiledPolicy[] =>
+  revocations.length === 0
+    ? always
+    : [...revocations.filter(({ digests }) => digests.size > 0).map(revoking), ...always];
+
+const revoking = (revocation: Revocation): CompiledPolicy => ({
+  ...emptyPolicy,
+  name: revocation.name,
+  rules: [revocationRule(revocation)],
+});
 
 const rewriting: CompiledPolicy = { ...emptyPolicy, name: 'configuration', rules: [rewriteRule] };
+
+const always = [rewriting, approvalPolicy];

@@ -11,7 +11,7 @@ import type { Question } from './question.ts';
 import { isWritten, type Review } from './review.ts';
 import type { RuleError } from './rule.ts';
 import { obstacle } from './rule/obstacle.ts';
-import { namespaceOf, type Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
 import type { KubernetesObject, Version } from './version.ts';
 
 /** Something about a request that must hold for a policy to speak of it; never about images. */
@@ -42,21 +42,25 @@ export interface Governing {
   readonly images: readonly GovernedImage[];
 }
 
-/** Constraints, then parameters, then match conditions under each parameter object. `share`: the budget of a namespace's policies. */
-export function govern(policy: CompiledPolicy, setting: Setting, share?: Budget): Governing {
-  const { review, known } = setting;
-  const namespace = namespaceOf(review);
+/**
+ * Constraints, then parameters, then match conditions under each parameter object; undefined where the policy does not speak of the object.
+ * `share`: the budget of a namespace's policies.
+ */
+export function govern(policy: CompiledPolicy, setting: Setting, share?: Budget): Governing | undefined {
+  const { review, known, namespace } = setting;
   // Whoever does not say which requests are meant means those that store something.
-  if (policy.constraints.length === 0 && !isWritten(review)) return silent(policy);
-  if (policy.namespace !== undefined && policy.namespace !== namespace) return silent(policy);
+  if (policy.constraints.length === 0 && !isWritten(review)) return undefined;
+  if (policy.namespace !== undefined && policy.namespace !== namespace) return undefined;
   const constrained = constrain(policy, setting, known);
-  if (constrained === 'unmatched') return silent(policy);
+  if (constrained === 'unmatched') return undefined;
   const images = governedImages(policy, setting);
-  const nothing = { policy, frames: [], errors: [], needs: [], images };
+  const nothing = { policy, frames: none, errors: none, needs: none, images };
   if (constrained !== 'matched')
     return constrained.kind === 'needs'
       ? { ...nothing, needs: constrained.needs }
       : { ...nothing, errors: [constrained] };
+  if (policy.parameters === undefined && policy.matchConditions.length === 0)
+    return { policy, frames: [frameUnder(policy, setting, images, null, share)], errors: none, needs: none, images };
   const parameters = parametersOf(policy.parameters, namespace, known);
   switch (parameters.kind) {
     case 'needs':
@@ -68,7 +72,7 @@ export function govern(policy: CompiledPolicy, setting: Setting, share?: Budget)
       const errors: RuleError[] = [];
       const needs: Question[] = [];
       for (const object of parameters.objects) {
-        const one = underParameters({ policy, setting, images, parameters: object, share });
+        const one = underParameters(policy, setting, images, object, share);
         if ('source' in one) frames.push(one);
         else if (one.kind === 'error') errors.push(one);
         else if (one.kind === 'needs') needs.push(...one.needs);
@@ -77,14 +81,6 @@ export function govern(policy: CompiledPolicy, setting: Setting, share?: Budget)
     }
   }
 }
-
-const silent = (policy: CompiledPolicy): Governing => ({
-  policy,
-  frames: none,
-  errors: none,
-  needs: none,
-  images: none,
-});
 
 const none: readonly never[] = [];
 
@@ -103,29 +99,32 @@ interface Silent {
   readonly kind: 'silent';
 }
 
-interface Circumstances {
-  readonly policy: CompiledPolicy;
-  readonly setting: Setting;
-  readonly images: readonly GovernedImage[];
-  readonly parameters: KubernetesObject | null;
-  readonly share: Budget | undefined;
-}
-
-function underParameters({
-  policy,
-  setting,
-  images,
-  parameters,
-  share,
-}: Circumstances): Frame | Silent | Asked | RuleError {
-  const { variables, authorities, attestations } = policy;
-  const shared = { setting, authorities, attestations, parameters, images };
+function underParameters(
+  policy: CompiledPolicy,
+  setting: Setting,
+  images: readonly GovernedImage[],
+  parameters: KubernetesObject | null,
+  share: Budget | undefined,
+): Frame | Silent | Asked | RuleError {
   if (policy.matchConditions.length > 0) {
-    const conditions = objectFrame({ ...shared, variables: [], budget: new Budget(maxMatchConditionsCost, share) });
+    const { authorities, attestations } = policy;
+    const budget = new Budget(maxMatchConditionsCost, share);
+    const conditions = objectFrame({ setting, variables: [], authorities, attestations, parameters, images, budget });
     const outcome = matchConditions(policy, conditions, setting.known);
     if (outcome !== 'matched') return outcome;
   }
-  return objectFrame({ ...shared, variables, budget: new Budget(maxPolicyCost, share) });
+  return frameUnder(policy, setting, images, parameters, share);
+}
+
+function frameUnder(
+  { variables, authorities, attestations }: CompiledPolicy,
+  setting: Setting,
+  images: readonly GovernedImage[],
+  parameters: KubernetesObject | null,
+  share: Budget | undefined,
+): Frame {
+  const budget = new Budget(maxPolicyCost, share);
+  return objectFrame({ setting, variables, authorities, attestations, parameters, images, budget });
 }
 
 /** A false one settles it; an error counts only where none is false, as in the API server. */

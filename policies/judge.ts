@@ -3,7 +3,7 @@ import { decide, type UnmatchedImages } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { Known } from './known.ts';
-import { learning } from './learning.ts';
+import { afterwards, learning } from './learning.ts';
 import { mutate } from './mutate.ts';
 import type { PolicySet } from './policy.ts';
 import { unchangedSince } from './ratchet.ts';
@@ -11,25 +11,35 @@ import type { Review } from './review.ts';
 import { namespaceOf } from './setting.ts';
 import type { Version } from './version.ts';
 
-/** The corridor: facts, then judgement. The only way from an object to a decision, for both doors. */
-export async function judge(review: Review, surroundings: Surroundings): Promise<Decision> {
+/**
+ * The corridor: facts, then judgement. The only way from an object to a decision, for both doors. The decision is there at once where nothing
+ * has to be asked.
+ */
+export function judge(review: Review, surroundings: Surroundings): Decision | Promise<Decision> {
   const arrived = versionOf(review);
   if (arrived === undefined || (review.operation === 'DELETE' && review.phase === 'mutate'))
     return nothingToJudge(review);
   if (review.phase === 'mutate') return mutate(review, arrived, surroundings);
-  const { known, result, rounds } = await learning(surroundings, (known) => {
+  const learned = learning(surroundings, (known) => {
     const now = evaluate(review, arrived, surroundings, known);
     const before = now.needs.length > 0 ? undefined : evaluateBefore(review, now, surroundings, known);
-    return { now, before, needs: [...now.needs, ...(before?.needs ?? [])] };
+    return { now, before, needs: before === undefined ? now.needs : [...now.needs, ...before.needs] };
   });
-  const { now } = surroundings;
-  const { exceptions } = surroundings.policies;
-  const namespace = namespaceOf(review);
-  const unmatchedImages = surroundings.unmatchedImages ?? unmatched(surroundings.policies);
-  const unchanged = result.before && unchangedSince(result.before.outcomes, arrived, known);
-  const basis = { answers: [...known.answers.values()], rounds };
-  const input = { version: arrived, evaluation: result.now, unmatchedImages, known, now, exceptions, namespace, basis };
-  return decide(unchanged === undefined ? input : { ...input, unchanged });
+  return afterwards(learned, ({ known, result, rounds }) => {
+    const { now, policies } = surroundings;
+    const unchanged = result.before && unchangedSince(result.before.outcomes, arrived, known);
+    const input = {
+      version: arrived,
+      evaluation: result.now,
+      unmatchedImages: surroundings.unmatchedImages ?? unmatched(policies),
+      known,
+      now,
+      exceptions: policies.exceptions,
+      namespace: namespaceOf(review),
+      basis: { answers: [...known.answers.values()], rounds },
+    };
+    return decide(unchanged === undefined ? input : { ...input, unchanged });
+  });
 }
 
 /** Whoever has policies, and none about images, did not ask about them. */

@@ -12,6 +12,10 @@ export const limits = {
   globCharacters: 1024,
   /** Containers of one object. The API server allows more only by size; a review that lists more is an attack on us. */
   imagesPerObject: 1000,
+  /** References whose reading is kept: a cluster runs some hundred images; a thousand take half a megabyte. */
+  rememberedReferences: 1000,
+  /** Longer than a reference can be, with its registry, tag and digest: what is longer is wrong, and read anew. */
+  rememberedReferenceCharacters: 512,
   /** Rounds of asking: a tag, its signatures, the signatures of its platforms. */
   needsRounds: 3,
   /** Cost units of all policies of one namespace in one review: about a fifth of a second, so that a tenant's policies hold up nobody else. */

@@ -3,7 +3,7 @@ import type { Surroundings } from './ask.ts';
 import type { Decision } from './decision.ts';
 import { governAll, type Terms } from './evaluate.ts';
 import type { Known } from './known.ts';
-import { learning } from './learning.ts';
+import { afterwards, learning } from './learning.ts';
 import { limits } from './limits.ts';
 import { type Mutated, mutateBy } from './mutation.ts';
 import type { Question } from './question.ts';
@@ -18,13 +18,19 @@ import { type ImageUse, imagesOf, isPod, writtenAs } from './workload.ts';
  * name in front, and the place that the configuration has nodes pull from. It never denies: what cannot be evaluated or resolved stays as it
  * is, and validation looks at it again.
  */
-export async function mutate(review: Review, arrived: Version, surroundings: Surroundings): Promise<Decision> {
-  const { result } = await learning(surroundings, (known) => {
+export function mutate(review: Review, arrived: Version, surroundings: Surroundings): Decision | Promise<Decision> {
+  const learned = learning(surroundings, (known) => {
     const { version, needs } = mutateOnce(review, arrived, surroundings, known);
     const pins = pin(review, version, surroundings, known);
     return { version: pins.version, needs: [...needs, ...pins.needs] };
   });
-  return { allowed: true, version: result.version, findings: [], images: [], annotations: {} };
+  return afterwards(learned, ({ result: { version } }) => ({
+    allowed: true,
+    version,
+    findings: [],
+    images: [],
+    annotations: {},
+  }));
 }
 
 /** Every policy's mutations in the order of their names, each on what those before have made. */

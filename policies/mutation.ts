@@ -42,6 +42,7 @@ export function mutateBy(
   const framesOf = (version: Version, mutation: Mutation) => {
     const { uses, podSpecs } = imagesOf(version.object, references);
     const governing = govern(policy, settingOf({ review, version, known, uses, podSpecs, revocations }), share);
+    if (governing === undefined) return { needs: [], frames: [] };
     return {
       needs: governing.needs,
       frames: governing.frames.flatMap((frame) => framesOfScope(frame, mutation.expression.scope)),

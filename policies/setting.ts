@@ -26,6 +26,8 @@ export interface Setting {
   readonly version: Version;
   readonly known: Known;
   readonly revocations: readonly Revocation[];
+  /** That the object lies in. */
+  readonly namespace: string | undefined;
   /** The images that can be read, as a policy governs them that says nothing of images. */
   readonly images: readonly GovernedImage[];
   readonly uses: readonly ImageUse[];
@@ -46,6 +48,7 @@ export function settingOf(source: SettingSource): Setting {
   const images: readonly GovernedImage[] = uses.flatMap((use) =>
     'kind' in use.reference ? [] : [{ use, captures: {} }],
   );
+  const namespace = namespaceOf(review);
   const pods = new Map<FieldPath | undefined, Bindings>();
   const authorize: Authorize = (question) => {
     const need = { kind: 'authorization', question } as const;
@@ -66,12 +69,19 @@ export function settingOf(source: SettingSource): Setting {
     ),
   };
   return {
-    ...source,
+    review,
+    version,
+    known,
+    revocations: source.revocations,
+    namespace,
+    uses,
     images,
     podSpecs: podSpecs.filter(({ partial }) => partial !== true).map(({ path }) => path),
     bindings,
     pod: (path) => {
-      const made = pods.get(path) ?? { ...bindings, ...podBindings(version, path) };
+      const before = pods.get(path);
+      if (before !== undefined) return before;
+      const made = { ...bindings, ...podBindings(version, path) };
       pods.set(path, made);
       return made;
     },

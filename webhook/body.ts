@@ -15,31 +15,20 @@ export function parseBody(bytes: Buffer): ParsedBody {
   if (!isUtf8(bytes)) return { kind: 'malformed', detail: 'expected UTF-8' };
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return { kind: 'value', value, tooDeep: deeperThan(bytes, limits.bodyDepth) };
+    return { kind: 'value', value, tooDeep: deeperThan(value, limits.bodyDepth) };
   } catch {
     return { kind: 'malformed', detail: 'expected JSON' };
   }
 }
 
-const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d];
-
-/** Counts brackets outside of strings; the text is known to be JSON. */
-function deeperThan(bytes: Buffer, most: number): boolean {
-  let depth = 0;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === quote) at = endOfString(bytes, at);
-    else if (byte === openBrace || byte === openBracket) {
-      depth += 1;
-      if (depth > most) return true;
-    } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
+/** Whether objects and lists lie more than so many deep in each other; it goes no deeper than that itself. */
+function deeperThan(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (most === 0) return true;
+  if (Array.isArray(value)) {
+    for (const item of value) if (deeperThan(item, most - 1)) return true;
+    return false;
   }
+  for (const key in value) if (deeperThan(Reflect.get(value, key), most - 1)) return true;
   return false;
-}
-
-/** The quote that closes the string which opens here; a backslash takes the byte behind it along. */
-function endOfString(bytes: Buffer, open: number): number {
-  let at = open + 1;
-  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-  return at;
 }

@@ -1,3 +1,4 @@
+import { stopwatch } from '../host/clock.ts';
 import type { Decision, Review } from '../policies/index.ts';
 import { limits } from './limits.ts';
 
@@ -40,8 +41,8 @@ function parseDuration(text: string): number | undefined {
   return milliseconds > 0 ? milliseconds : undefined;
 }
 
-/** Judges one review under its signal; the corridor with the policies of the moment behind it. */
-export type Judge = (review: Review, signal: AbortSignal) => Promise<Decision>;
+/** Judges one review under its signal; the corridor with the policies of the moment behind it. The decision is there at once where nothing is asked. */
+export type Judge = (review: Review, signal: AbortSignal) => Decision | Promise<Decision>;
 
 /** A decision, or our own fault: an error that was thrown, or a judge that did not come back. */
 export type Judged =
@@ -51,25 +52,44 @@ export type Judged =
 /** Why Assay itself could not answer (docs/errors.md). */
 export type FaultCode = 'FAULT_THROWN' | 'FAULT_TIMEOUT' | 'FAULT_NOT_READY';
 
-/** Always resolves, at the latest when the deadline and its grace are over. */
-export async function judgeWithin(judge: Judge, review: Review, { milliseconds, grace }: Deadline): Promise<Judged> {
+/** Never throws nor rejects; settles at the latest when the deadline, which is counted from now, and its grace are over. */
+export function judgeWithin(judge: Judge, review: Review, deadline: () => Deadline): Judged | Promise<Judged> {
+  const elapsed = stopwatch();
   const controller = new AbortController();
+  try {
+    const decision = judge(review, controller.signal);
+    if (!(decision instanceof Promise)) return { kind: 'decision', decision };
+    const { milliseconds, grace } = deadline();
+    return waitFor(decision, controller, { milliseconds: Math.max(0, milliseconds - elapsed()), grace });
+  } catch (error) {
+    return faultOf(error);
+  }
+}
+
+async function waitFor(
+  decision: Promise<Decision>,
+  controller: AbortController,
+  { milliseconds, grace }: Deadline,
+): Promise<Judged> {
   const late = Promise.withResolvers<Judged>();
   let timer = setTimeout(() => {
     controller.abort(new DOMException('the deadline of the review has passed', 'TimeoutError'));
     timer = setTimeout(() => late.resolve({ kind: 'fault', code: 'FAULT_TIMEOUT' }), grace);
   }, milliseconds);
   try {
-    const judged = judge(review, controller.signal).then((decision): Judged => ({ kind: 'decision', decision }));
+    const judged = decision.then((made): Judged => ({ kind: 'decision', decision: made }));
     return await Promise.race([judged, late.promise]);
   } catch (error) {
-    return error instanceof NotReady
-      ? { kind: 'fault', code: 'FAULT_NOT_READY' }
-      : { kind: 'fault', code: 'FAULT_THROWN', error };
+    return faultOf(error);
   } finally {
     clearTimeout(timer);
   }
 }
+
+const faultOf = (error: unknown): Judged =>
+  error instanceof NotReady
+    ? { kind: 'fault', code: 'FAULT_NOT_READY' }
+    : { kind: 'fault', code: 'FAULT_THROWN', error };
 
 /** Thrown by a judge that has no policies or no trust yet. */
 export class NotReady extends Error {}

@@ -10,7 +10,8 @@ export interface Log {
   error(fields: LogFields, message: string): void;
 }
 
-export type LogFields = Readonly<Record<string, unknown>>;
+/** A function is asked only where the line is written. */
+export type LogFields = Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>);
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -25,7 +26,9 @@ export function buildLog(level: LogLevel, destination?: DestinationStream): Log 
   };
   const logger = destination === undefined ? pino(options) : pino(options, destination);
   const line = (name: 'debug' | 'info' | 'warn' | 'error') => (fields: LogFields, message: string) => {
-    if (logger.isLevelEnabled(name)) logger[name](clean(fields, 0), plain(message, limits.logFieldCharacters));
+    if (!logger.isLevelEnabled(name)) return;
+    const told = typeof fields === 'function' ? fields() : fields;
+    logger[name](clean(told, 0), plain(message, limits.logFieldCharacters));
   };
   return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
 }

@@ -15,7 +15,7 @@ export interface AskedReview {
   readonly uid: string;
   readonly review: Review;
   /** For the log, stripped of control characters: what the object is, and whether anything will be stored. */
-  readonly about: About;
+  readonly about: () => About;
 }
 
 export interface About {
@@ -64,7 +64,7 @@ export function parseReview(body: unknown, phase: Review['phase']): ParsedReview
     ...(isObject(oldObject) ? { oldObject } : {}),
     request: asked(request, operation),
   };
-  return { kind: 'request', request: { uid, review, about: about(request, operation) } };
+  return { kind: 'request', request: { uid, review, about: () => about(request, operation) } };
 }
 
 const malformed = (detail: string): ParsedReview => ({ kind: 'malformed', detail });

@@ -2,7 +2,7 @@ import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { loadConnections } from '../evidence/index.ts';
 import { now, stopwatch } from '../host/clock.ts';
-import { count, judge, judgementRecord, type NamedTrust, staleSentence } from '../policies/index.ts';
+import { count, type Decision, judge, judgementRecord, type NamedTrust, staleSentence } from '../policies/index.ts';
 import { type Judge, NotReady } from './deadline.ts';
 import { drainServer } from './drain.ts';
 import { limits } from './limits.ts';
@@ -81,16 +81,19 @@ export async function run(files: SourceFiles, log: Log): Promise<Running> {
 
 /** The corridor with what is in force when the review begins; a change meets the next review. */
 function judgeBy({ assembly, policies }: Sources, records: Records): Judge {
-  return async (review, signal) => {
+  return (review, signal) => {
     const { current: world } = assembly;
     const { current: set } = policies;
     if (world === undefined || set === undefined) throw new NotReady();
     const elapsed = stopwatch();
     const surroundings = { ...world, policies: set, now: now(), signal };
-    const decision = await judge(review, surroundings);
-    const took = elapsed();
-    records.add(review, decision, () => JSON.stringify(judgementRecord(review, decision, surroundings, took)));
-    return decision;
+    const record = (decision: Decision): Decision => {
+      const took = elapsed();
+      records.add(review, decision, () => JSON.stringify(judgementRecord(review, decision, surroundings, took)));
+      return decision;
+    };
+    const decision = judge(review, surroundings);
+    return decision instanceof Promise ? decision.then(record) : record(decision);
   };
 }
 

@@ -1,15 +1,14 @@
 import {
   formatReference,
-  parseReference,
   type Reference,
   type ReferenceOptions,
   type ReferenceProblem,
   type Rewrite,
-  rewriteReference,
 } from '../../evidence/index.ts';
 import type { FieldPath } from '../document.ts';
 import type { WorkloadLine } from './line.ts';
 import type { Workloads } from './lines.ts';
+import { readReference } from './read-reference.ts';
 
 /** How the configuration has image references read, and where it says that they stand. */
 export interface ReferenceRules extends ReferenceOptions {
@@ -88,9 +87,4 @@ export function writtenAs({ readOnly, prefix = '' }: ImageUse, reference: Refere
   const { tag, ...untagged } = reference;
   const digestAlone = /docker:\/\/$/i.test(prefix) && reference.digest !== undefined && tag !== undefined;
   return `${prefix}${formatReference(digestAlone ? untagged : reference)}`;
-}
-
-function readReference(text: string, rules: ReferenceRules): Reference | ReferenceProblem {
-  const reference = parseReference(text, rules);
-  return 'kind' in reference ? reference : rewriteReference(reference, rules.rewrites ?? []);
 }

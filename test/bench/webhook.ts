@@ -128,14 +128,25 @@ async function manyPolicies(
   const webhook = await startServer([join(root, 'dist/assay-webhook.js'), '--config', file(`assay-${count}.yaml`)]);
   try {
     const body = reviewOf([(await scene.publish('many')).reference]);
-    await load(agent, webhook.port, body, warmUp);
+    // Each policy is a function of its own to the engine.
+    await load(agent, webhook.port, body, warmUp * 5);
     const cpu = { empty: Infinity, webhook: Infinity };
+    const time = { empty: Infinity, webhook: Infinity };
+    const use = async (name: keyof typeof cpu, server: Server): Promise<void> => {
+      const started = performance.now();
+      cpu[name] = Math.min(cpu[name], await cpuOf(server, () => load(agent, server.port, body, reviews)));
+      time[name] = Math.min(time[name], performance.now() - started);
+    };
     for (let round = 0; round < rounds; round += 1) {
-      cpu.empty = Math.min(cpu.empty, await cpuOf(empty, () => load(agent, empty.port, body, reviews)));
-      cpu.webhook = Math.min(cpu.webhook, await cpuOf(webhook, () => load(agent, webhook.port, body, reviews)));
+      await use('empty', empty);
+      await use('webhook', webhook);
     }
     report.measure(`review by ${count} Pod policies, CPU`, (cpu.webhook / reviews) * 1000, 'ms');
     report.judge(`review by ${count} Pod policies, CPU, in the empty server's`, cpu.webhook / cpu.empty);
+    report.judge(
+      `reviews by ${count} Pod policies, eight at a time, in the empty server's time`,
+      time.webhook / time.empty,
+    );
   } finally {
     webhook.child.kill('SIGKILL');
   }

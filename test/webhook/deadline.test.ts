@@ -35,19 +35,29 @@ describe('the deadline', () => {
     const judged = await judgeWithin(
       (asked, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(decision(asked)))),
       review,
-      { milliseconds: 10, grace: 5_000 },
+      () => ({ milliseconds: 10, grace: 5_000 }),
     );
     expect(judged).toMatchObject({ kind: 'decision', decision: { allowed: true } });
   });
 
   it('does not wait for a judge that ignores it', async () => {
-    const judged = await judgeWithin(() => new Promise(() => undefined), review, { milliseconds: 10, grace: 10 });
+    const judged = await judgeWithin(
+      () => new Promise(() => undefined),
+      review,
+      () => ({ milliseconds: 10, grace: 10 }),
+    );
     expect(judged).toEqual({ kind: 'fault', code: 'FAULT_TIMEOUT' });
   });
 
   it('turns what a judge throws into a fault, also where it throws at once', async () => {
     const error = new Error('boom');
-    expect(await judgeWithin(() => Promise.reject(error), review, { milliseconds: 100, grace: 10 })).toEqual({
+    expect(
+      await judgeWithin(
+        () => Promise.reject(error),
+        review,
+        () => ({ milliseconds: 100, grace: 10 }),
+      ),
+    ).toEqual({
       kind: 'fault',
       code: 'FAULT_THROWN',
       error,
@@ -55,12 +65,18 @@ describe('the deadline', () => {
     const throwing = () => {
       throw error;
     };
-    expect(await judgeWithin(throwing, review, { milliseconds: 100, grace: 10 })).toEqual({
+    expect(await judgeWithin(throwing, review, () => ({ milliseconds: 100, grace: 10 }))).toEqual({
       kind: 'fault',
       code: 'FAULT_THROWN',
       error,
     });
-    expect(await judgeWithin(() => Promise.reject(new NotReady()), review, { milliseconds: 100, grace: 10 })).toEqual({
+    expect(
+      await judgeWithin(
+        () => Promise.reject(new NotReady()),
+        review,
+        () => ({ milliseconds: 100, grace: 10 }),
+      ),
+    ).toEqual({
       kind: 'fault',
       code: 'FAULT_NOT_READY',
     });

@@ -9,7 +9,7 @@ import {
   type Review,
 } from '../../policies/index.ts';
 import { type ParsedBody, parseBody } from '../body.ts';
-import { deadlineFrom, type FaultCode, type Judge, judgeWithin } from '../deadline.ts';
+import { deadlineFrom, type FaultCode, type Judge, type Judged, judgeWithin } from '../deadline.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Metrics, Verdict } from '../metrics.ts';
@@ -45,7 +45,8 @@ export function addReviewRoutes(server: FastifyInstance, parts: ReviewParts): vo
 /** The API server sends exactly this; whatever reads a header more loosely than we do gets no say. */
 function refuseOtherContent({ headers }: FastifyRequest, reply: FastifyReply, next: () => void): void {
   const type = headers['content-type'] ?? '';
-  if (/^application\/json(?:; ?charset=utf-8)?$/i.test(type) && headers['content-encoding'] === undefined) next();
+  if (type === 'application/json' && headers['content-encoding'] === undefined) next();
+  else if (/^application\/json(?:; ?charset=utf-8)?$/i.test(type) && headers['content-encoding'] === undefined) next();
   else
     reply
       .code(415)
@@ -53,12 +54,13 @@ function refuseOtherContent({ headers }: FastifyRequest, reply: FastifyReply, ne
       .send({ error: 'expected content-type application/json, not encoded' });
 }
 
-async function answer(
+/** Sends the answer now, or comes to it. */
+function answer(
   phase: Review['phase'],
   request: FastifyRequest,
   reply: FastifyReply,
   parts: ReviewParts,
-): Promise<object> {
+): FastifyReply | Promise<object> {
   const elapsed = stopwatch();
   const body = bodyOf(request);
   const parsed = body.kind === 'malformed' ? body : parseReview(body.value, phase);
@@ -67,16 +69,25 @@ async function answer(
     parts.log.warn({ phase, detail: parsed.detail }, 'malformed review');
     return reply.code(400).send({ error: parsed.detail });
   }
-  const tooDeep = body.kind === 'value' && body.tooDeep;
-  const ended = tooDeep ? refuseDepth(parsed.request) : await judgeRequest(parsed.request, request.query, parts);
-  parts.metrics.reviewed(phase, ended.verdict, elapsed() / 1000);
   const { about, uid } = parsed.request;
-  parts.log[levels[ended.verdict]](
-    { phase, uid, ...about, verdict: ended.verdict, milliseconds: Math.round(elapsed() * 10) / 10, ...ended.fields },
-    'review',
-  );
-  if (parts.draining()) reply.header('connection', 'close');
-  return renderReview(ended.answer);
+  const finish = ({ verdict, answer: given, fields }: Ended): object => {
+    const seconds = elapsed() / 1000;
+    parts.metrics.reviewed(phase, verdict, seconds);
+    const told = () => ({
+      phase,
+      uid,
+      ...about(),
+      verdict,
+      milliseconds: Math.round(seconds * 10_000) / 10,
+      ...fields(),
+    });
+    parts.log[levels[verdict]](told, 'review');
+    if (parts.draining()) reply.header('connection', 'close');
+    return renderReview(given);
+  };
+  const tooDeep = body.kind === 'value' && body.tooDeep;
+  const ended = tooDeep ? refuseDepth(parsed.request) : judgeRequest(parsed.request, request.query, parts);
+  return ended instanceof Promise ? ended.then(finish) : reply.send(finish(ended));
 }
 
 /** What simply passed is counted by the metrics and kept by the API server's audit log. */
@@ -92,23 +103,29 @@ function bodyOf({ body }: FastifyRequest): ParsedBody {
 interface Ended {
   readonly verdict: Verdict;
   readonly answer: AdmissionAnswer;
-  readonly fields: object;
+  readonly fields: () => object;
 }
 
-async function judgeRequest(
+function judgeRequest(
   { uid, review }: AskedReview,
   query: unknown,
   { judge, reviewSeconds, failureMode }: ReviewParts,
-): Promise<Ended> {
-  const timeout: unknown =
-    typeof query === 'object' && query !== null && 'timeout' in query ? query.timeout : undefined;
-  const judged = await judgeWithin(judge, review, deadlineFrom(timeout, reviewSeconds));
-  if (judged.kind === 'fault') return atFault(uid, judged.code, judged.error, failureMode);
-  try {
-    return decided(uid, judged.decision);
-  } catch (error) {
-    return atFault(uid, 'FAULT_THROWN', error, failureMode);
-  }
+): Ended | Promise<Ended> {
+  const deadline = () => {
+    const timeout: unknown =
+      typeof query === 'object' && query !== null && 'timeout' in query ? query.timeout : undefined;
+    return deadlineFrom(timeout, reviewSeconds);
+  };
+  const end = (judged: Judged): Ended => {
+    if (judged.kind === 'fault') return atFault(uid, judged.code, judged.error, failureMode);
+    try {
+      return decided(uid, judged.decision);
+    } catch (error) {
+      return atFault(uid, 'FAULT_THROWN', error, failureMode);
+    }
+  };
+  const judged = judgeWithin(judge, review, deadline);
+  return judged instanceof Promise ? judged.then(end) : end(judged);
 }
 
 function decided(uid: string, decision: Decision): Ended {
@@ -126,25 +143,25 @@ function decided(uid: string, decision: Decision): Ended {
         ? { patch: renderJsonPatch(version) }
         : { status: { code: 403, reason: 'Forbidden', message } }),
     },
-    fields: {
+    fields: () => ({
       images: images.length,
       patches: version.patches.length,
       findings: findings.slice(0, limits.warnings).map(({ policy, rule, code, effect, field, image }) => {
         return { policy, rule, code, effect, field, image: image?.reference, digest: image?.digest };
       }),
-    },
+    }),
   };
 }
 
 /** Whoever writes an object can cause this, so it is a denial and no fault; a mutation changes nothing and leaves it to validation. */
 function refuseDepth({ uid, review }: AskedReview): Ended {
   if (review.phase === 'mutate')
-    return { verdict: 'allowed', answer: { uid, allowed: true }, fields: { code: 'LIMIT_DEPTH' } };
+    return { verdict: 'allowed', answer: { uid, allowed: true }, fields: () => ({ code: 'LIMIT_DEPTH' }) };
   const message = `the object nests deeper than ${limits.bodyDepth} levels\n  LIMIT_DEPTH  assay explain LIMIT_DEPTH`;
   return {
     verdict: 'denied',
     answer: { uid, allowed: false, status: { code: 403, reason: 'Forbidden', message } },
-    fields: { code: 'LIMIT_DEPTH' },
+    fields: () => ({ code: 'LIMIT_DEPTH' }),
   };
 }
 
@@ -156,7 +173,7 @@ const faultSentences: Readonly<Record<FaultCode, string>> = {
 
 function atFault(uid: string, code: FaultCode, error: unknown, failureMode: ReviewParts['failureMode']): Ended {
   const message = `${faultSentences[code]}; the failure mode is ${failureMode}\n  ${code}  assay explain ${code}`;
-  const fields = { code, failureMode, ...(error === undefined ? {} : { error }) };
+  const fields = () => ({ code, failureMode, ...(error === undefined ? {} : { error }) });
   if (failureMode === 'Ignore')
     return { verdict: 'fault', answer: { uid, allowed: true, warnings: [message] }, fields };
   return {

@@ -65,8 +65,8 @@ export function openCorridor({
   if (compiled.problems.length > 0) throw new Error(describe(compiled.problems));
   return {
     assembled,
-    judge: (object, { signal = AbortSignal.timeout(10_000), now = clock(), ...review } = {}) =>
-      judge(
+    judge: async (object, { signal = AbortSignal.timeout(10_000), now = clock(), ...review } = {}) =>
+      await judge(
         { phase: 'validate', operation: 'CREATE', object: manifest(object), ...review },
         {
           ...assembled,
