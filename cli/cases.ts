@@ -1,5 +1,6 @@
 import {
   type Assembled,
+  assumptionsOf,
   type CaseOutcome,
   compilePolicies,
   type Document,
@@ -146,10 +147,14 @@ async function runOne({
 }: OneRun): Promise<Omit<CaseResult, 'line'>[] | string> {
   const { operation = one.oldObject === undefined || one.object === undefined ? 'CREATE' : 'UPDATE' } = one;
   const cluster: readonly KubernetesObject[] = (file.cases.cluster ?? []).filter(isObject);
+  const images = [...(one.images ?? []), ...(file.cases.images ?? [])];
+  const assumptions = assumptionsOf(images, policies, assembled.references);
+  if (typeof assumptions === 'string') return assumptions;
   const session = { assembled, policies, warnings: [], requests: () => 0 };
   const decision = await judgeBothPhases(object.object, session, AbortSignal.timeout(caseMilliseconds), {
     operation,
     lookup: objectLookup(cluster),
+    assumptions,
     ...(one.user === undefined ? {} : { userInfo: one.user }),
     ...(one.oldObject === undefined ? {} : { oldObject: one.oldObject }),
   });

@@ -1,4 +1,5 @@
 import {
+  type Assumptions,
   type Decision,
   defaulted,
   type Finding,
@@ -21,6 +22,8 @@ import type { Session } from './session.ts';
 export interface Circumstances extends RequestOptions {
   readonly oldObject?: KubernetesObject;
   readonly lookup?: Lookup;
+  /** For `assay test` alone: what is to be found of images. */
+  readonly assumptions?: Assumptions;
   /** Told of the validating phase, with all that led to its decision. */
   readonly onJudged?: (record: JudgementRecord) => void;
 }
@@ -33,10 +36,14 @@ export async function judgeBothPhases(
   object: KubernetesObject,
   { assembled, policies }: Session,
   signal: AbortSignal,
-  { oldObject, lookup, onJudged, ...options }: Circumstances = {},
+  { oldObject, lookup, assumptions, onJudged, ...options }: Circumstances = {},
 ): Promise<Decision> {
   const elapsed = stopwatch();
-  const surroundings = { ...assembled, policies, now: now(), signal, ...(lookup === undefined ? {} : { lookup }) };
+  const surroundings = {
+    ...{ ...assembled, policies, now: now(), signal },
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(assumptions === undefined ? {} : { assumptions }),
+  };
   const request = requestFor(object, options);
   const { operation } = request;
   const deleted = operation === 'DELETE';

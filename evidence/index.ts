@@ -1,5 +1,6 @@
 export { type Artifact, type ArtifactFile, type Artifacts, createArtifacts } from './artifact.ts';
 export { type ArtifactLayout, layOut } from './artifact-layout.ts';
+export { assume, type Assumption } from './assumed.ts';
 export type { EntityFormat } from './attestation/entity.ts';
 export type { VerifiedLogEntry } from './attestation/log-entry.ts';
 export { type Requirement, requirementOf } from './attestation/requirement.ts';
@@ -45,6 +46,7 @@ export {
   needKey,
   type PlatformFacts,
   type PlatformsNeed,
+  type Proof,
   type SignatureFacts,
   type SignaturesNeed,
   type Source,
@@ -52,7 +54,7 @@ export {
 export * from './outcome.ts';
 export { createRegistryClient } from './registry/client.ts';
 export { loadConnections } from './registry/transport.ts';
-export { runnableOn } from './registry/platform.ts';
+export { type RunnableManifest, runnableOn } from './registry/platform.ts';
 export type { RegistryOptions, RequestNote } from './registry/options.ts';
 export { anonymous, type Keychain, parseDockerConfig } from './registry/credentials.ts';
 export { type FetchedKey, type KeyFetcher, type KeyReference, loadKey, parseKeyReference } from './trust/kms.ts';

@@ -1,3 +1,4 @@
+import type { Assumed } from './assumed.ts';
 import type { SignedEntity } from './attestation/entity.ts';
 import type { Requirement } from './attestation/requirement.ts';
 import type { Verified } from './attestation/verify.ts';
@@ -95,8 +96,11 @@ export interface RetainedSignatures {
 
 export interface ProvenSignature {
   readonly source: Source;
-  readonly verified: Verified;
+  readonly verified: Proof;
 }
+
+/** What is judged: evidence; what a case assumes in its place reaches nobody but the runner of the case. */
+export type Proof = Verified | Assumed;
 
 export interface RejectedSignature {
   readonly source: Source;

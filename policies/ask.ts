@@ -1,4 +1,5 @@
-import { type Evidence, type Keychain, type Need } from '../evidence/index.ts';
+import { type Answer, type Evidence, isVerified, type Keychain, type Need } from '../evidence/index.ts';
+import type { Assumptions } from './assumption.ts';
 import type { UnmatchedImages } from './decide.ts';
 import { type KnownAnswer, type KnownAnswers, learn } from './known.ts';
 import { type Lookup, type LookupAnswer, lookupGap, type LookupNeed, noLookup, unanswered } from './lookup.ts';
@@ -14,6 +15,8 @@ export interface Surroundings {
   /** What becomes of images that no policy speaks of; left out, they are warned about unless all policies are about other things. */
   readonly unmatchedImages?: UnmatchedImages;
   readonly evidence: Evidence;
+  /** What a case has the world say; it goes before evidence. No door that admits anything has any. */
+  readonly assumptions?: Assumptions;
   readonly keychain: Keychain;
   /** What is known of the cluster; nothing where it is left out. */
   readonly lookup?: Lookup;
@@ -28,14 +31,27 @@ export async function ask(
   questions: readonly Question[],
   surroundings: Surroundings,
 ): Promise<KnownAnswers> {
-  const { evidence, keychain, now, signal } = surroundings;
-  const needs = questions.filter((question): question is Need => !isLookup(question));
+  const { evidence, assumptions, keychain, now, signal } = surroundings;
+  const assumed = questions.flatMap((question) => assumptions?.answer(question) ?? []);
+  const answered = new Set<Question>(assumed.map(({ need }) => need));
+  const needs = questions.filter((question): question is Need => !isLookup(question) && !answered.has(question));
   const lookups = questions.filter(isLookup);
   const answers = await Promise.all([
-    needs.length === 0 ? [] : evidence.fulfil(needs, { keychain, now, signal }),
+    needs.length === 0 ? [] : evidence.fulfil(needs, { keychain, now, signal }).then(proven),
     lookups.length === 0 ? [] : lookUp(lookups, surroundings),
   ]);
-  return learn(known, answers.flat<readonly (readonly KnownAnswer[])[]>());
+  return learn(known, [...assumed, ...answers.flat<readonly (readonly KnownAnswer[])[]>()]);
+}
+
+/** Whatever the types say: what was not proven is not believed. It never happens, and is our own fault where it does. */
+function proven(answers: readonly Answer[]): readonly Answer[] {
+  for (const { kind, read } of answers) {
+    if ((kind !== 'signatures' && kind !== 'attestations') || read.kind !== 'found') continue;
+    const { retained, proven: signatures } = read.value;
+    if (![...signatures, ...(retained?.proven ?? [])].every(({ verified }) => isVerified(verified)))
+      throw new Error('evidence was given that nothing proves');
+  }
+  return answers;
 }
 
 /** What is still out when the deadline passes, or was never answered, is a gap: a lookup may be slow, a review may not. */

@@ -6,7 +6,7 @@ import {
   type Signer,
   type Statement,
   type TrustMaterial,
-  type Verified,
+  type Proof,
 } from '../evidence/index.ts';
 import { type Captures, type Glob, matchGlob, substitute } from './glob.ts';
 import { type Difference, describeIdentity, difference, type Identity } from './identity.ts';
@@ -29,11 +29,11 @@ export interface JudgedSubject {
 }
 
 /** Undefined where the authority accepts this proven signature of the image; else the nearest miss. */
-export function refusal(authority: Authority, signature: Verified, subject: JudgedSubject): Difference | undefined {
+export function refusal(authority: Authority, signature: Proof, subject: JudgedSubject): Difference | undefined {
   return strangeSigner(authority, signature, subject.captures) ?? strangeRepository(authority, signature, subject);
 }
 
-function strangeSigner({ identities }: Authority, { signer }: Verified, captures: Captures): Difference | undefined {
+function strangeSigner({ identities }: Authority, { signer }: Proof, captures: Captures): Difference | undefined {
   if (signer.kind === 'key') return undefined;
   let nearest: Difference | undefined;
   for (const identity of identities) {
@@ -48,7 +48,7 @@ function strangeSigner({ identities }: Authority, { signer }: Verified, captures
 /** The same digest under another name may be a promotion, or a replay of what was meant for elsewhere: the policy says which. */
 function strangeRepository(
   { aliases }: Authority,
-  { statement }: Verified,
+  { statement }: Proof,
   subject: JudgedSubject,
 ): Difference | undefined {
   if (aliases === undefined) return undefined;

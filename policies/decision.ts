@@ -1,4 +1,4 @@
-import type { Digest, Gap, Rejection, RefusalCode, RejectionCode, Source, Verified } from '../evidence/index.ts';
+import type { Digest, Gap, Rejection, RefusalCode, RejectionCode, Source, Proof } from '../evidence/index.ts';
 import type { Excuse } from './exception.ts';
 import type { Difference } from './identity.ts';
 import type { KnownAnswer } from './known.ts';
@@ -133,13 +133,13 @@ interface Judgement {
 
 export interface AcceptedSignature extends Judgement {
   readonly verdict: 'accepted';
-  readonly signature: Verified;
+  readonly signature: Proof;
 }
 
 /** Cryptographically sound, by somebody whom this authority does not name. */
 export interface ProvenSignatureJudgement extends Judgement {
   readonly verdict: 'proven';
-  readonly signature: Verified;
+  readonly signature: Proof;
   readonly difference: Difference;
 }
 

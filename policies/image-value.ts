@@ -6,7 +6,7 @@ import {
   type PlatformsNeed,
   type Reference,
   type Signer,
-  type Verified,
+  type Proof,
 } from '../evidence/index.ts';
 import type { Attestation } from './attestation.ts';
 import { type Authority, refusal } from './authority.ts';
@@ -128,7 +128,7 @@ function provenValue(
   reference: Reference,
   { known, captures, revocations }: ImageSource,
   authorities: readonly Authority[],
-  valueOf: (authority: string, verified: Verified) => Value,
+  valueOf: (authority: string, verified: Proof) => Value,
   predicateType?: string,
 ): PartialValue {
   const { repository } = reference;
@@ -161,14 +161,14 @@ function about<N>(reference: Reference, known: Known, need: (digest: Digested) =
   return read?.kind === 'found' ? need({ repository, digest: read.value.digest }) : unknownUntil(tag);
 }
 
-const signatureValue = (authority: string, verified: Verified): Value => ({
+const signatureValue = (authority: string, verified: Proof): Value => ({
   authority,
   ...signerValue(verified.signer),
   ...seenValue(verified),
 });
 
 /** Who attests, and the predicate as it was signed. */
-function attestationValue(authority: string, verified: Verified): Value {
+function attestationValue(authority: string, verified: Proof): Value {
   const { statement, signer } = verified;
   return {
     signer: { authority, ...signerValue(signer) },
@@ -179,7 +179,7 @@ function attestationValue(authority: string, verified: Verified): Value {
 }
 
 /** Who saw it, and when. */
-const seenValue = ({ logEntries, timestamps, format }: Verified): Readonly<Record<string, Value>> => ({
+const seenValue = ({ logEntries, timestamps, format }: Proof): Readonly<Record<string, Value>> => ({
   format,
   logged: logEntries.map(({ index, integratedTime }) =>
     present({ index, time: integratedTime && instant(integratedTime) }),

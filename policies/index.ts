@@ -32,6 +32,7 @@ export {
   renderPath,
 } from './document.ts';
 export type { Surroundings } from './ask.ts';
+export { type Assumptions, assumptionsOf } from './assumption.ts';
 export { type Exported, type ExportedDocument, exportPolicy } from './export/export.ts';
 export { renderExported } from './export/render.ts';
 export { importable, importPolicy } from './import/import.ts';
@@ -53,6 +54,7 @@ export type { Library } from './pack/library.ts';
 export { withPacks } from './pack/open.ts';
 export { isPackReference, partSources, settleSource } from './pack/reference.ts';
 export { publishedSchemas, schemaDocument } from './schema/published.ts';
+export type { CaseImage } from './schema/case-images.ts';
 export { type CaseOutcome, casesSchema, type PolicyCase, type PolicyCases } from './schema/cases.ts';
 export { readWorkloadPolicies } from './export/read.ts';
 export { policyParametersSchema } from './schema/pack.ts';

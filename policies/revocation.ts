@@ -1,4 +1,4 @@
-import type { Digest, Verified } from '../evidence/index.ts';
+import type { Digest, Proof } from '../evidence/index.ts';
 import { difference, type Identity } from './identity.ts';
 
 /** The rule of every revocation of digests; no rule of a policy has its name. */
@@ -23,10 +23,10 @@ export interface RevokedSigner {
 }
 
 /** The revocation that takes this signature's worth away, if there is one. */
-export const revokedBy = (revocations: readonly Revocation[], signature: Verified): Revocation | undefined =>
+export const revokedBy = (revocations: readonly Revocation[], signature: Proof): Revocation | undefined =>
   revocations.find(({ signers }) => signers.some((signer) => covers(signer, signature)));
 
-function covers({ key, identity, from, until }: RevokedSigner, signature: Verified): boolean {
+function covers({ key, identity, from, until }: RevokedSigner, signature: Proof): boolean {
   const { signer } = signature;
   if (key !== undefined && signer.fingerprint !== key) return false;
   if (identity !== undefined && (signer.kind === 'key' || difference(identity, signer, {}) !== undefined)) return false;
@@ -37,7 +37,7 @@ function covers({ key, identity, from, until }: RevokedSigner, signature: Verifi
   return earliest < until && latest >= from;
 }
 
-const timesOf = ({ logEntries, timestamps }: Verified): number[] => [
+const timesOf = ({ logEntries, timestamps }: Proof): number[] => [
   ...logEntries.flatMap(({ integratedTime }) => (integratedTime === undefined ? [] : [integratedTime.getTime()])),
   ...timestamps.map(({ time }) => time.getTime()),
 ];

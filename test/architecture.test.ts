@@ -68,6 +68,18 @@ describe('the house', () => {
     });
   }
 
+  it('lets nothing but the cases of policies assume what is said of images', () => {
+    const named = (word: string) =>
+      Object.keys(rooms)
+        .flatMap(sources)
+        .filter((file) => new RegExp(`\\b${word}\\b`).test(code(file)));
+    expect(named('AssumedStatement')).toEqual(['evidence/assumed.ts']);
+    expect(named('assume')).toEqual(['evidence/assumed.ts', 'evidence/index.ts', 'policies/assumption.ts']);
+    expect(named('assumptionsOf')).toEqual(['policies/assumption.ts', 'policies/index.ts', 'cli/cases.ts']);
+    expect(named('assumptions')).toEqual(['policies/ask.ts', 'cli/cases.ts', 'cli/judgement.ts']);
+    expect(named('runCases')).toEqual(['cli/cases.ts', 'cli/command/test.ts']);
+  });
+
   it('has no clock, process or long-lived timer in evidence/ and policies/', () => {
     const reading = /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bsetInterval\b|\bperformance\.now\b/;
     const found = [...sources('evidence'), ...sources('policies')].filter((file) => reading.test(code(file)));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Digest, Evidence, Keychain, SignatureFacts, Verified } from '../evidence/index.ts';
+import type { Digest, Evidence, Keychain, SignatureFacts, Proof } from '../evidence/index.ts';
 import { absent, type Answer, found, publicGoodRoot } from '../evidence/index.ts';
 import { errorSections } from '../generate.ts';
 import {
@@ -73,7 +73,7 @@ const signedBy = (repository: string): SignatureFacts => {
           entity: digest,
           logEntries: [],
           timestamps: [],
-        } as unknown as Verified,
+        } as unknown as Proof,
       },
     ],
     rejected: [],
@@ -132,7 +132,11 @@ async function findings({
       policies,
       references: references ?? {},
       unmatchedImages: 'Warn',
-      evidence: evidenceOf(facts),
+      evidence: evidenceOf(nothing),
+      assumptions: {
+        answer: (question) =>
+          question.kind === 'signatures' ? { kind: question.kind, need: question, read: found(facts) } : undefined,
+      },
       keychain,
       now: new Date('2026-11-02T00:00:00Z'),
       signal: AbortSignal.timeout(1000),

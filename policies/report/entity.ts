@@ -1,4 +1,4 @@
-import type { Digest, Rejection, Source, Verified } from '../../evidence/index.ts';
+import type { Digest, Rejection, Source, Proof } from '../../evidence/index.ts';
 import type {
   AcceptedSignature,
   JudgedImage,
@@ -19,7 +19,7 @@ interface Found {
 
 export interface AcceptedEntity extends Found {
   readonly state: 'accepted';
-  readonly signature: Verified;
+  readonly signature: Proof;
   /** Who accepts it, as `policy/authority`. */
   readonly authorities: readonly string[];
 }
@@ -27,7 +27,7 @@ export interface AcceptedEntity extends Found {
 /** Proven, but nobody names its signer. */
 export interface NotAcceptedEntity extends Found {
   readonly state: 'notAccepted';
-  readonly signature: Verified;
+  readonly signature: Proof;
   /** The authority that came nearest to accepting it, and where it differs. */
   readonly nearest: Nearest;
 }

@@ -1,4 +1,4 @@
-import type { Signer, Source, Verified } from '../../evidence/index.ts';
+import type { Signer, Source, Proof } from '../../evidence/index.ts';
 import type { Decision, Finding, JudgedImage } from '../decision.ts';
 import { type JsonPatchOperation, renderJsonPatch } from '../version.ts';
 import { type Entity, entitiesOf } from './entity.ts';
@@ -220,7 +220,7 @@ const proof = ({
   format,
   logEntries,
   timestamps,
-}: Verified): Pick<EntityRecord, 'signer' | 'format' | 'log' | 'timestamps'> => ({
+}: Proof): Pick<EntityRecord, 'signer' | 'format' | 'log' | 'timestamps'> => ({
   signer: signerRecord(signer),
   format,
   log: logEntries.map(({ log, index, integratedTime }) => ({

@@ -1,4 +1,4 @@
-import type { Signer, Source, Verified } from '../../evidence/index.ts';
+import type { Signer, Source, Proof } from '../../evidence/index.ts';
 import type { Decision, JudgedImage } from '../decision.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import { distinctAuthorities } from '../rule/proofs.ts';
@@ -99,7 +99,7 @@ const ways: Readonly<Record<Source['via'], string>> = {
 };
 
 /** The extensions of the certificate that tell how the signature came to be. */
-function statements({ signer }: Verified): string[] {
+function statements({ signer }: Proof): string[] {
   if (signer.kind === 'key') return [];
   const { runnerEnvironment, sourceRepositoryDigest, sourceRepositoryRef, buildTrigger } = signer.extensions;
   const parts = [

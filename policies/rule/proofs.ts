@@ -7,7 +7,7 @@ import type {
   Repository,
   SignatureFacts,
   SignaturesNeed,
-  Verified,
+  Proof,
 } from '../../evidence/index.ts';
 import { type Authority, refusal, signerKey } from '../authority.ts';
 import type { SignatureJudgement } from '../decision.ts';
@@ -63,7 +63,7 @@ export function proofNeed(
 }
 
 /** A revocation takes away what everything else would accept. */
-function revoked({ revocations }: ImageSubject, signature: Verified): Difference | undefined {
+function revoked({ revocations }: ImageSubject, signature: Proof): Difference | undefined {
   const revocation = revokedBy(revocations, signature);
   return revocation && { agreed: 1000, revoked: true, detail: `revoked by "${revocation.name}": ${revocation.reason}` };
 }

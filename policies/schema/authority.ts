@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { closed, name, text } from './field.ts';
 
 /** Fulcio extensions that an identity may demand, each compared literally with what the certificate says. */
-const extensions = {
+export const extensions = {
   buildSignerUri: Type.Optional(
     text('Fulcio .9: the reusable workflow or CI configuration that signed, with its ref.'),
   ),

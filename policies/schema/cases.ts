@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { caseImageSchema } from './case-images.ts';
 import { closed, text } from './field.ts';
 
 /** What a rule comes to in a case. */
@@ -30,6 +31,9 @@ const oneCase = Type.Object(
     ),
     user: Type.Optional(user),
     params,
+    images: Type.Optional(
+      Type.Array(caseImageSchema, { description: 'What is to be found of images; before what the file says of them.' }),
+    ),
     want: Type.Record(Type.String({ minLength: 1 }), Type.Enum(caseOutcomes), {
       minProperties: 1,
       description:
@@ -61,6 +65,11 @@ export const casesSchema = Type.Object(
     cluster: Type.Optional(
       Type.Array(object('An object.'), {
         description: 'What lookups, namespace selectors and parameter references find; namespaces too.',
+      }),
+    ),
+    images: Type.Optional(
+      Type.Array(caseImageSchema, {
+        description: 'What is to be found of images, in all cases. Of others nothing is known.',
       }),
     ),
     kubernetesVersion: Type.Optional(

@@ -69,6 +69,23 @@ const good = cases(
   { cluster: [namespace({ team: 'a' })] },
 );
 
+const image = 'ghcr.io/acme/shop:1';
+const signed = `apiVersion: assay.dev/v1alpha1
+kind: ClusterWorkloadPolicy
+metadata: {name: signed}
+spec:
+  authorities:
+  - name: release
+    keyless: {trustRoot: public-good, identities: [{issuer: "https://i.example", subject: a@acme.example}]}
+  signatures: {from: [release]}
+`;
+const pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'shop' },
+  spec: { containers: [{ name: 'shop', image }] },
+};
+
 let files: ReturnType<typeof folderOf>;
 
 beforeAll(() => {
@@ -100,6 +117,26 @@ beforeAll(() => {
     'broken/field.cases.yaml': cases([{ name: 'x', object: service(1), wants: {}, want: { low: 'perhaps' } }]),
     'broken/alone.cases.yaml': cases([{ name: 'x', object: service(1), want: { low: 'pass' } }]),
     'nothing/a.yaml': policy,
+    'images/signed.yaml': signed,
+    'images/signed.cases.yaml': cases(
+      [
+        { name: 'signed', object: pod, want: { signatures: 'pass' } },
+        { name: 'not signed', images: [{ image }], object: pod, want: { signatures: 'deny' } },
+        {
+          name: 'unreachable',
+          images: [{ image, unavailable: 'REGISTRY_UNREACHABLE' }],
+          object: pod,
+          want: { signatures: 'unobservable' },
+        },
+      ],
+      {
+        images: [
+          { image, signatures: [{ authority: 'release', subject: 'a@acme.example', issuer: 'https://i.example' }] },
+        ],
+      },
+    ),
+    'forged/images.yaml': stringify({ apiVersion: 'assay.dev/v1alpha1', kind: 'PolicyCases', images: [{ image }] }),
+    'pod.yaml': stringify(pod),
   });
 });
 afterAll(() => files[Symbol.dispose]());
@@ -120,6 +157,18 @@ describe('assay test', () => {
       code: 0,
       stdout: '1 passed, 0 failed\n',
     });
+  });
+
+  it('judges images by what the cases say of them, which a check does not hear of', async () => {
+    expect(await test('images')).toMatchObject({ code: 0, stdout: '3 passed, 0 failed\n', stderr: '' });
+    const check = await assay(['check', '--offline', '-p', 'images', 'pod.yaml', 'images/signed.cases.yaml'], {
+      folder: files.path,
+    });
+    expect(check.code).toBe(2);
+    expect(check.stdout).toContain('OFFLINE');
+    const forged = await assay(['check', '--offline', '-p', 'forged', 'pod.yaml'], { folder: files.path });
+    expect(forged.code).toBe(64);
+    expect(forged.stderr).toContain('no policy to judge by');
   });
 
   it('tells of each that is not what was wanted, what came instead, and why, with its line', async () => {

@@ -1,4 +1,4 @@
-import type { Signer, Source, Verified } from '../../../evidence/index.ts';
+import type { Signer, Source, Proof } from '../../../evidence/index.ts';
 import type { JudgedImage } from '../../decision.ts';
 import { entitiesOf, type Entity } from '../entity.ts';
 import { count, instant } from '../printable.ts';
@@ -93,7 +93,7 @@ function signerFacts(signer: Signer): readonly Fact[] {
   ];
 }
 
-const proofFacts = ({ logEntries, timestamps, format }: Verified): readonly Fact[] => [
+const proofFacts = ({ logEntries, timestamps, format }: Proof): readonly Fact[] => [
   ...logEntries.map(({ log, index, integratedTime }): Fact => {
     const when = integratedTime === undefined ? '' : `${instant(integratedTime)}, `;
     return ['logged', html`${when}${mono(log)} entry ${index}`];

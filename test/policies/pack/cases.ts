@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import {
+  assumptionsOf,
+  type CaseImage,
   type Document,
   type KubernetesObject,
   objectLookup,
@@ -20,6 +22,7 @@ export interface Case {
   readonly params?: Readonly<Record<string, unknown>>;
   /** What lookups find; it is the same for all cases of a file. */
   readonly cluster?: readonly KubernetesObject[];
+  readonly images?: readonly CaseImage[];
   readonly object?: KubernetesObject;
   readonly oldObject?: KubernetesObject;
   readonly operation?: 'CREATE' | 'UPDATE' | 'DELETE';
@@ -52,15 +55,16 @@ export const tested: readonly Tested[] = readdirSync(root).flatMap((pack) =>
 );
 
 function casesOf(text: string): readonly Case[] {
-  const { cluster = [], params, cases } = parse(text) as CasesFile;
+  const { cluster = [], images = [], params, cases } = parse(text) as CasesFile;
   return cases.map((one) => ({
     ...one,
     cluster,
+    images: [...(one.images ?? []), ...images],
     ...(params === undefined ? {} : { params: { ...params, ...one.params } }),
   }));
 }
 
-interface CasesFile extends Pick<Case, 'cluster' | 'params'> {
+interface CasesFile extends Pick<Case, 'cluster' | 'images' | 'params'> {
   readonly cases: readonly Case[];
 }
 
@@ -71,11 +75,14 @@ function read(pack: string, name: string): string {
 /** What is wrong with a case under a policy; undefined where all is as it says. */
 export async function wrongWith(document: Document, one: Case, compiled?: PolicySet): Promise<string | undefined> {
   const policies = compiled ?? compileAll([one.params === undefined ? document : withValues(document, one.params)]);
-  const { oldObject, operation, user, cluster = [] } = one;
+  const { oldObject, operation, user, cluster = [], images = [] } = one;
+  const assumptions = assumptionsOf(images, policies, {});
+  if (typeof assumptions === 'string') return assumptions;
   const object = one.object ?? oldObject;
   if (object === undefined) return 'neither an object nor an old one';
   const decision = await judgeBy(policies, object, {
     lookup: objectLookup(cluster),
+    assumptions,
     ...(oldObject === undefined ? {} : { oldObject }),
     ...(operation === undefined ? {} : { operation }),
     ...(user === undefined ? {} : { userInfo: user }),

@@ -1,6 +1,7 @@
-import { anonymous } from '../../../evidence/index.ts';
+import { anonymous, publicGoodRoot } from '../../../evidence/index.ts';
 import { shippedFolders } from '../../../host/library.ts';
 import {
+  type Assumptions,
   compilePolicies,
   type Decision,
   type Document,
@@ -25,8 +26,10 @@ export async function openPack(...words: readonly string[]): Promise<PolicySet> 
   return compileAll(documents);
 }
 
+const trustRoots = new Map([['public-good', publicGoodRoot().material]]);
+
 export function compileAll(documents: readonly Document[]): PolicySet {
-  const { policies, problems } = compilePolicies(documents, { trustRoots: new Map(), exceptionNamespaces: 'all' });
+  const { policies, problems } = compilePolicies(documents, { trustRoots, exceptionNamespaces: 'all' });
   if (problems.length > 0) throw new Error(problems.map(renderProblem).join('\n'));
   return policies;
 }
@@ -35,13 +38,14 @@ export interface Circumstances extends RequestOptions {
   readonly oldObject?: KubernetesObject;
   readonly lookup?: Lookup;
   readonly phase?: 'mutate' | 'validate';
+  readonly assumptions?: Assumptions;
 }
 
 /** What the policies say of an object as the API server completes it. */
 export async function judgeBy(
   policies: PolicySet,
   object: KubernetesObject,
-  { oldObject, lookup, phase = 'validate', ...options }: Circumstances = {},
+  { oldObject, lookup, assumptions, phase = 'validate', ...options }: Circumstances = {},
 ): Promise<Decision> {
   const operation = options.operation ?? (oldObject === undefined ? 'CREATE' : 'UPDATE');
   const completed = defaulted(object);
@@ -59,6 +63,7 @@ export async function judgeBy(
     evidence: noEvidence,
     keychain: anonymous,
     ...(lookup === undefined ? {} : { lookup }),
+    ...(assumptions === undefined ? {} : { assumptions }),
     now: new Date('2026-11-02T00:00:00Z'),
     signal: AbortSignal.timeout(30_000),
   });
