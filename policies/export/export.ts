@@ -5,6 +5,7 @@ import { mutationType } from '../kubernetes/mutations.ts';
 import { withSchema } from '../compile-parameters.ts';
 import type { ClusterWorkloadPolicy } from '../schema/policy.ts';
 import { isObject } from '../version.ts';
+import { halvesOf } from './halves.ts';
 import { literalOf } from './literal.ts';
 import { type PodSpecPlace, podSpecPlaces } from './places.ts';
 import { rewriteNames, type Rewriting } from './rewrite.ts';
@@ -25,7 +26,7 @@ export interface ExportedDocument {
   readonly spec: object;
 }
 
-/** A policy that compiles, as ValidatingAdmissionPolicy or MutatingAdmissionPolicy with bindings: one for each path at which kinds keep PodSpecs. */
+/** A policy that compiles, as ValidatingAdmissionPolicy or MutatingAdmissionPolicy with bindings: one for each path at which kinds keep PodSpecs, and one for what is not about these. */
 export function exportPolicy(policy: ClusterWorkloadPolicy, kubernetesMinor?: number): Exported {
   const { name } = policy.metadata;
   const obstacles = [...declared(policy)];
@@ -35,11 +36,25 @@ export function exportPolicy(policy: ClusterWorkloadPolicy, kubernetesMinor?: nu
   if (aboutPods && policy.spec.matchConstraints !== undefined)
     obstacles.push('matchConstraints beside expressions about pod: an exported policy has one path, and its kinds');
   if (obstacles.length > 0) return { name, documents: [], obstacles };
-  const mutates = policy.spec.mutations !== undefined;
-  const places = aboutPods ? podSpecPlaces(mutates ? 'mutate' : 'validate') : [undefined];
-  const documents = places.flatMap((place) => documentsAt(policy, compiled, place, obstacles));
+  const { ofPods, ofObjects } = halvesOf(policy, compiled);
+  const documents = [
+    ...(ofPods === undefined ? [] : documentsOf(ofPods, places(ofPods), obstacles)),
+    ...(ofObjects === undefined ? [] : documentsOf(ofObjects, [undefined], obstacles)),
+  ];
   if (obstacles.length === 0) obstacles.push(...refusals(documents, kubernetesMinor));
   return { name, documents: obstacles.length > 0 ? [] : documents, obstacles: [...new Set(obstacles)] };
+}
+
+const places = ({ spec }: ClusterWorkloadPolicy): readonly PodSpecPlace[] =>
+  podSpecPlaces(spec.mutations === undefined ? 'validate' : 'mutate');
+
+function documentsOf(
+  policy: ClusterWorkloadPolicy,
+  at: readonly (PodSpecPlace | undefined)[],
+  obstacles: string[],
+): readonly ExportedDocument[] {
+  const parts = compileParts(policy, obstacles);
+  return at.flatMap((place) => documentsAt(policy, parts, place, obstacles));
 }
 
 /** Fields of which nothing but Assay knows. */

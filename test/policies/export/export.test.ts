@@ -124,6 +124,39 @@ describe('an exported policy', () => {
     ]);
   });
 
+  it('keeps what it says of other kinds beside what it says of PodSpecs', async () => {
+    const services = { name: 'b', expression: 'variables.names.all(n, n != object.kind)', message: 'no Service' };
+    const { documents, obstacles } = exportPolicy(
+      policy({
+        variables: [
+          { name: 'containers', expression: 'pod.containers' },
+          { name: 'names', expression: "['Service']" },
+        ],
+        validations: [{ name: 'a', expression: 'variables.containers.size() == 1' }, services],
+      }),
+    );
+    expect(obstacles).toEqual([]);
+    const policies = documents.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+    expect(policies.map(({ metadata }) => metadata.name)).toEqual([
+      ...['own.pods', 'own.podtemplates', 'own.templates', 'own.cronjobs', 'own'],
+    ]);
+    for (const one of policies.slice(0, -1)) expect(valueAt(one.spec, ['validations', 1])).toBeUndefined();
+    expect(policies.at(-1)?.spec).toMatchObject({
+      variables: [{ name: 'names' }],
+      validations: [{ expression: services.expression, message: 'no Service' }],
+    });
+    const word = 'network-zero-trust:ports';
+    const [own, exported] = [await openPack(word), await exportPack(word)];
+    for (const [kind, port] of [
+      ['Service', 22],
+      ['Service', 443],
+    ] as const) {
+      const service = { apiVersion: 'v1', kind, metadata: { name: 'a' }, spec: { ports: [{ port }] } };
+      expect((await judgeBy(own, service)).allowed).toBe(port === 443);
+      expect((await judgeBy(exported, service)).allowed).toBe(port === 443);
+    }
+  });
+
   it('has parameters written into it, and leaves what is only called alike', () => {
     const { documents, obstacles } = exportPolicy(
       policy({
