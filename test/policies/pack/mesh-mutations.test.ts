@@ -156,7 +156,7 @@ describe('the mutations of zero-trust-mesh', () => {
 
   it.each([
     ['set-strict-mtls', 'peer-authentication', ['mode', 'ports']],
-    ['remove-mesh-opt-out', 'mesh-opt-out', ['sidecar', 'ambient', 'linkerd']],
+    ['remove-mesh-opt-out', 'mesh-opt-out', ['sidecar', 'ambient', 'waypoint', 'linkerd']],
     ['remove-capture-bypass', 'capture-bypass', ['annotations']],
     ['remove-linkerd-skipped-ports', 'linkerd-skipped-ports', ['pods']],
     ['set-linkerd-server-access', 'linkerd-server', ['access']],
