@@ -72,7 +72,7 @@ export function compilePolicy(
     [spec.images, spec.signatures, spec.attestations, spec.pin].some((field) => field !== undefined) ||
     expressions.rules.some(({ scope }) => scope === 'image');
   // Last, so that a message begins with what is wrong with the image and not with how it is named.
-  if (speaksOfImages) rules.push(pinRule(pin));
+  if (speaksOfImages && pin !== 'None') rules.push(pinRule(pin));
   return present({
     ...emptyPolicy,
     ...expressions,
