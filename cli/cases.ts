@@ -14,6 +14,7 @@ import {
   renderProblem,
   ruleNamed,
   ruleResult,
+  withSigners,
   withValues,
 } from '../policies/index.ts';
 import type { Door } from './command/index.ts';
@@ -113,11 +114,14 @@ function compileWith(
   const exceptions = (cases.exceptions ?? []).map(
     (value, index): Document => ({ file, value, index, locate: () => undefined }),
   );
-  const compiled = compilePolicies([...policies.map((one) => withValues(one, values)), ...exceptions], {
-    trustRoots,
-    exceptionNamespaces: 'all',
-    ...minorOf(cases.kubernetesVersion),
-  });
+  const compiled = compilePolicies(
+    [...policies.map((one) => withSigners(withValues(one, values), cases)), ...exceptions],
+    {
+      trustRoots,
+      exceptionNamespaces: 'all',
+      ...minorOf(cases.kubernetesVersion),
+    },
+  );
   return compiled.problems.length > 0 ? compiled.problems.map(renderProblem) : compiled.policies;
 }
 

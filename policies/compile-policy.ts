@@ -1,5 +1,6 @@
 import { readAbout } from './about.ts';
 import { compileAttestations, namedAuthorities, needsCaptures } from './compile-attestations.ts';
+import type { Authority } from './authority.ts';
 import { compileAuthorities } from './compile-authority.ts';
 import type { CompileContext } from './compile.ts';
 import { compileExpressions } from './compile-expressions.ts';
@@ -41,16 +42,17 @@ export function compilePolicy(
   const previouslyVerifiedMaxAge = maxAge(spec, report);
   const rules: Rule[] = [];
   if (spec.signatures !== undefined) {
-    const from = namedAuthorities(spec.signatures.from, ['spec', 'signatures', 'from'], authorities, report);
+    const names = everyAuthority(spec.signatures.from, authorities);
+    const from = namedAuthorities(names, ['spec', 'signatures', 'from'], authorities, report);
     const threshold = spec.signatures.threshold ?? 1;
-    if (threshold > spec.signatures.from.length) {
+    if (threshold > names.length && names.length > 0) {
       report(
         'UNSAFE_COMBINATION',
         ['spec', 'signatures', 'threshold'],
-        `${threshold} of ${spec.signatures.from.length} authorities can never be reached`,
+        `${threshold} of ${names.length} authorities can never be reached`,
       );
     }
-    for (const name of spec.signatures.from) needsCaptures(name, authorities.get(name), images, report);
+    for (const name of names) needsCaptures(name, authorities.get(name), images, report);
     rules.push(signaturesRule(name, from, threshold));
   }
   const attestations = compileAttestations(spec.attestations ?? [], { authorities, images }, report);
@@ -173,3 +175,7 @@ function warnOnOpenHosts(images: readonly Glob[] | undefined, report: Report): v
       );
   }
 }
+
+/** `*` alone is everybody whom the policy knows. */
+const everyAuthority = (from: readonly string[], authorities: ReadonlyMap<string, Authority>): readonly string[] =>
+  from.length === 1 && from[0] === '*' ? [...authorities.keys()] : from;

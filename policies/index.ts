@@ -59,7 +59,7 @@ export { type CaseOutcome, casesSchema, type PolicyCase, type PolicyCases } from
 export { readWorkloadPolicies } from './export/read.ts';
 export { policyParametersSchema } from './schema/pack.ts';
 export { ruleNamed, ruleResult } from './case-outcome.ts';
-export { withValues } from './pack/parameters.ts';
+export { withSigners, withValues } from './pack/parameters.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export { type PolicyWarning, renderWarning } from './warning.ts';
 export * from './report/index.ts';

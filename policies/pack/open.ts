@@ -3,7 +3,7 @@ import { renderProblem } from '../problem.ts';
 import { type Pack, packSchema, type PolicyParameters, policyParametersSchema } from '../schema/pack.ts';
 import { validate, valueAt } from '../validate.ts';
 import type { Library } from './library.ts';
-import { parameterNames, withValues } from './parameters.ts';
+import { parameterNames, takesSigners, withSigners, withValues } from './parameters.ts';
 import { chooseProfiles } from './profile.ts';
 import { parsePackReference, type PackReference } from './reference.ts';
 
@@ -158,9 +158,16 @@ function unread({ document, value }: Given, opened: readonly OpenedPolicy[], nea
     ];
   }
   const known = [...new Set(about.flatMap((one) => parameterNames(one.document)))];
-  return Object.keys(value.params)
-    .filter((key) => !known.includes(key))
-    .map((key) => at(`"${name}" has no parameter "${key}"${alternatives(key, known, nearest)}`, 'params', key));
+  const taken = about.some((one) => takesSigners(one.document));
+  const ignored = (['authorities', 'threshold'] as const).filter((field) => value[field] !== undefined && !taken);
+  const alone = taken && value.threshold !== undefined && value.authorities === undefined;
+  return [
+    ...Object.keys(value.params ?? {})
+      .filter((key) => !known.includes(key))
+      .map((key) => at(`"${name}" has no parameter "${key}"${alternatives(key, known, nearest)}`, 'params', key)),
+    ...ignored.map((field) => at(`"${name}" has no policy that leaves its signers open`, field)),
+    ...(alone ? [at('"authorities" are missing, of which so many are to sign', 'threshold')] : []),
+  ];
 }
 
 const policyName = ({ document }: OpenedPolicy): string => String(valueAt(document.value, ['metadata', 'name']));
@@ -169,11 +176,13 @@ const isAbout = (name: string, one: OpenedPolicy): boolean => name === one.pack 
 
 /** What is said of one policy goes before what is said of its whole pack. */
 function withGiven(one: OpenedPolicy, given: readonly Given[]): Document {
-  const values = given
+  const values: readonly PolicyParameters[] = given
     .filter(({ value }) => isAbout(value.metadata.name, one))
     .toSorted((a, b) => Number(a.value.metadata.name !== one.pack) - Number(b.value.metadata.name !== one.pack))
-    .map(({ value }) => value.params);
-  return withValues(one.document, Object.assign({}, ...values) as Record<string, unknown>);
+    .map(({ value }) => value);
+  const params = Object.assign({}, ...values.map((value) => value.params)) as Record<string, unknown>;
+  const signers = values.findLast((value) => value.authorities !== undefined) ?? {};
+  return withSigners(withValues(one.document, params), signers);
 }
 
 function alternatives(written: string, candidates: readonly string[], nearest: Nearest): string {

@@ -22,6 +22,26 @@ export function withValues(document: Document, values: Readonly<Record<string, u
   };
 }
 
+/** Who signs, for policies that leave it to whoever uses them. */
+export interface Signers {
+  readonly authorities?: readonly unknown[];
+  readonly threshold?: number;
+}
+
+/** Whether a policy document leaves its authorities to others: its own list is there, and empty. */
+export function takesSigners({ value }: Document): boolean {
+  const own = valueAt(value, ['spec', 'authorities']);
+  return Array.isArray(own) && own.length === 0;
+}
+
+/** The document with these signers, where it leaves them open; the threshold where it asks for signatures. */
+export function withSigners(document: Document, { authorities, threshold }: Signers): Document {
+  if (!takesSigners(document) || authorities === undefined) return document;
+  const known = replaced(document.value, ['spec', 'authorities'], authorities);
+  const asks = threshold !== undefined && isObject(valueAt(known, ['spec', 'signatures']));
+  return { ...document, value: asks ? replaced(known, ['spec', 'signatures', 'threshold'], threshold) : known };
+}
+
 function properties(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const found = valueAt(value, ['spec', 'paramSchema', 'properties']);
   return isObject(found) ? { ...found } : undefined;

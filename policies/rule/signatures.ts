@@ -13,6 +13,7 @@ export function signaturesRule(policy: string, from: readonly Authority[], thres
     scope: 'image',
     name: 'signatures',
     evaluate(image, known) {
+      if (from.length === 0) return nobodyMaySign;
       const subject = digestOf(image.use, known);
       if (subject.kind !== 'digest') return subject;
       const { digest, repository, index } = subject;
@@ -26,6 +27,12 @@ export function signaturesRule(policy: string, from: readonly Authority[], thres
     },
   };
 }
+
+const nobodyMaySign = violated({
+  code: 'NO_SIGNATURE',
+  found: 'the policy knows nobody who may sign',
+  expected: 'signers: authorities of the policy, or of PolicyParameters for its pack',
+});
 
 /** Codes that say no more than that signatures are missing; a refusal is no reason to look elsewhere. */
 const unsigned: ReadonlySet<ViolationCode> = new Set([

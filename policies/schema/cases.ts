@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { authority } from './authority.ts';
 import { caseImageSchema } from './case-images.ts';
 import { closed, text } from './field.ts';
 
@@ -59,6 +60,15 @@ export const casesSchema = Type.Object(
       }),
     ),
     params,
+    authorities: Type.Optional(
+      Type.Array(authority, {
+        minItems: 1,
+        description: 'Signers for policies that leave theirs open, as PolicyParameters bring them.',
+      }),
+    ),
+    threshold: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 64, description: 'So many of these authorities must have signed.' }),
+    ),
     exceptions: Type.Optional(
       Type.Array(object('A WorkloadException.'), { description: 'They count wherever they lie.' }),
     ),

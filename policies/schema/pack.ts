@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { authority } from './authority.ts';
 import { closed, name, text } from './field.ts';
 import { metadata } from './metadata.ts';
 
@@ -79,7 +80,22 @@ export const policyParametersSchema = Type.Object(
       },
       { ...closed, description: 'As in every Kubernetes object.' },
     ),
-    params: params('Values by the names of the parameters; each policy of the pack takes those that it has.'),
+    params: Type.Optional(
+      params('Values by the names of the parameters; each policy of the pack takes those that it has.'),
+    ),
+    authorities: Type.Optional(
+      Type.Array(authority, {
+        minItems: 1,
+        description: 'Signers, for the policies of the pack that leave them to whoever uses it.',
+      }),
+    ),
+    threshold: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 64,
+        description: 'So many distinct authorities must have signed; 1 where it is left out.',
+      }),
+    ),
   },
   {
     ...closed,

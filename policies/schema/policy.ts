@@ -21,7 +21,7 @@ const signatures = Type.Object(
     from: Type.Array(Type.String({ minLength: 1 }), {
       minItems: 1,
       uniqueItems: true,
-      description: 'Names of authorities.',
+      description: 'Names of authorities; `*` alone is all of the policy. Where it has none, nobody may sign.',
     }),
     threshold: Type.Optional(
       Type.Integer({
@@ -70,7 +70,11 @@ const specification = Type.Object(
           'The images that the policy governs; all of them where it is left out. `{name}` captures one segment.',
       }),
     ),
-    authorities: Type.Optional(Type.Array(authority, { minItems: 1 })),
+    authorities: Type.Optional(
+      Type.Array(authority, {
+        description: 'An empty list in a policy of a pack is filled with the authorities of PolicyParameters.',
+      }),
+    ),
     signatures: Type.Optional(signatures),
     attestations: Type.Optional(
       Type.Array(attestation, {

@@ -13,7 +13,7 @@ import {
   type UserInfo,
   valueAt,
 } from '../../../policies/index.ts';
-import { withValues } from '../../../policies/pack/parameters.ts';
+import { withSigners, withValues } from '../../../policies/pack/parameters.ts';
 import { compileAll, judgeBy } from './judge-pack.ts';
 
 /** A case beside a policy of the library. */
@@ -23,6 +23,8 @@ export interface Case {
   /** What lookups find; it is the same for all cases of a file. */
   readonly cluster?: readonly KubernetesObject[];
   readonly images?: readonly CaseImage[];
+  readonly authorities?: readonly unknown[];
+  readonly threshold?: number;
   readonly object?: KubernetesObject;
   readonly oldObject?: KubernetesObject;
   readonly operation?: 'CREATE' | 'UPDATE' | 'DELETE';
@@ -55,16 +57,18 @@ export const tested: readonly Tested[] = readdirSync(root).flatMap((pack) =>
 );
 
 function casesOf(text: string): readonly Case[] {
-  const { cluster = [], images = [], params, cases } = parse(text) as CasesFile;
+  const { cluster = [], images = [], params, cases, authorities, threshold } = parse(text) as CasesFile;
   return cases.map((one) => ({
     ...one,
     cluster,
     images: [...(one.images ?? []), ...images],
+    ...(authorities === undefined ? {} : { authorities }),
+    ...(threshold === undefined ? {} : { threshold }),
     ...(params === undefined ? {} : { params: { ...params, ...one.params } }),
   }));
 }
 
-interface CasesFile extends Pick<Case, 'cluster' | 'images' | 'params'> {
+interface CasesFile extends Pick<Case, 'authorities' | 'cluster' | 'images' | 'params' | 'threshold'> {
   readonly cases: readonly Case[];
 }
 
@@ -74,7 +78,7 @@ function read(pack: string, name: string): string {
 
 /** What is wrong with a case under a policy; undefined where all is as it says. */
 export async function wrongWith(document: Document, one: Case, compiled?: PolicySet): Promise<string | undefined> {
-  const policies = compiled ?? compileAll([one.params === undefined ? document : withValues(document, one.params)]);
+  const policies = compiled ?? compileAll([withSigners(withValues(document, one.params ?? {}), one)]);
   const { oldObject, operation, user, cluster = [], images = [] } = one;
   const assumptions = assumptionsOf(images, policies, {});
   if (typeof assumptions === 'string') return assumptions;
@@ -103,15 +107,21 @@ export async function wrongWith(document: Document, one: Case, compiled?: Policy
   return others.length === 0 ? undefined : `beside it: ${JSON.stringify(others)}`;
 }
 
-/** The policy with one of its validations switched off. */
+/** The policy with one of its rules switched off. */
 export function without(document: Document, rule: string): Document {
-  const value = structuredClone(document.value) as { spec: { validations: { name: string; expression: string }[] } };
-  for (const validation of value.spec.validations) if (validation.name === rule) validation.expression = 'true';
+  const value = structuredClone(document.value) as {
+    spec: { signatures?: unknown; validations?: { name: string; expression: string }[] };
+  };
+  if (rule === 'signatures') delete value.spec.signatures;
+  for (const validation of value.spec.validations ?? []) if (validation.name === rule) validation.expression = 'true';
   return { ...document, value };
 }
 
-/** Names of the validations of a policy. */
+/** Names of the rules of a policy. */
 export const rulesOf = ({ value }: Document): readonly string[] => {
   const validations = valueAt(value, ['spec', 'validations']);
-  return Array.isArray(validations) ? validations.map((one) => String(valueAt(one, ['name']))) : [];
+  return [
+    ...(valueAt(value, ['spec', 'signatures']) === undefined ? [] : ['signatures']),
+    ...(Array.isArray(validations) ? validations.map((one) => String(valueAt(one, ['name']))) : []),
+  ];
 };
