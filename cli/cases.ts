@@ -21,6 +21,8 @@ import type { Door } from './command/index.ts';
 import { judgeBothPhases } from './judgement.ts';
 import { minorOf } from './session.ts';
 import { type CaseObject, type CasesFile, objectsOf } from './source/cases.ts';
+import type { Chosen } from './chosen.ts';
+import type { RuleCoverage, TestRun } from './test-run.ts';
 
 /** What one rule came to for one object, against what was wanted. */
 export interface CaseResult {
@@ -38,44 +40,24 @@ export interface CaseResult {
   readonly why: readonly string[];
 }
 
-/** A case that could not be run at all. */
-export interface BrokenCase {
-  readonly line: string;
-}
-
-/** A rule, and which kinds of case speak of it. */
-export interface RuleCoverage {
-  readonly file: string;
-  readonly policy: string;
-  readonly rule: string;
-  bites: boolean;
-  passes: boolean;
-}
-
 export interface RunOptions {
   readonly assembled: Assembled;
   readonly door: Door;
-  /** Which cases are run, by file and name. */
-  readonly chosen: (name: string) => boolean;
-}
-
-export interface FileResult {
-  readonly results: readonly CaseResult[];
-  readonly broken: readonly string[];
-  readonly coverage: readonly RuleCoverage[];
+  /** Which cases are run. */
+  readonly chosen: Chosen;
 }
 
 /** Longest time for one case: nothing of the network is asked, so only a policy without end takes it. */
 const caseMilliseconds = 30_000;
 
 /** Runs the cases of one file, by the same judge as a check. */
-export async function runCases(file: CasesFile, { assembled, door, chosen }: RunOptions): Promise<FileResult> {
+export async function runCases(file: CasesFile, { assembled, door, chosen }: RunOptions): Promise<TestRun> {
   const results: CaseResult[] = [];
   const broken: string[] = [];
   const compiled = new Map<string, PolicySet | readonly string[]>();
   const coverage = new Map<string, RuleCoverage>();
   for (const [index, one] of file.cases.cases.entries()) {
-    if (!chosen(`${file.file} ${one.name}`)) continue;
+    if (!chosen(file.file, '', one.name)) continue;
     const line = file.document.locate(['cases', index])?.line;
     const told = (detail: string): string => `${file.file}:${line ?? 1}: ${JSON.stringify(one.name)}: ${detail}`;
     const values = { ...file.cases.params, ...one.params };
@@ -103,7 +85,7 @@ export async function runCases(file: CasesFile, { assembled, door, chosen }: Run
         }
     }
   }
-  return { results, broken, coverage: [...coverage.values()] };
+  return { results, skipped: [], broken, coverage: [...coverage.values()] };
 }
 
 function compileWith(

@@ -8,6 +8,8 @@ export const exit = {
   undecided: 2,
   /** The command line is wrong, or a configuration or policy does not load: nothing was judged. */
   usage: 64,
+  /** Ended by Ctrl-C, as a shell has it of whatever a signal ends. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exit)[keyof typeof exit];

@@ -12,25 +12,11 @@ import {
   renderProblem,
   valueAt,
 } from '../policies/index.ts';
-import type { CaseResult } from './cases.ts';
+import type { Chosen } from './chosen.ts';
 import { judgeBothPhases, placed } from './judgement.ts';
 import type { KyvernoResult, KyvernoTest } from './source/kyverno-tests.ts';
 import type { Manifest } from './source/manifests.ts';
-
-/** A result of a Test, in Kyverno's words: pass, fail, skip, warn, error. */
-export type KyvernoCase = Omit<CaseResult, 'want' | 'got'> & { readonly want: string; readonly got: string };
-
-/** Results of a Test that were not judged, with the reason. */
-export interface SkippedCase extends Omit<KyvernoCase, 'got' | 'ok' | 'why'> {
-  readonly reason: string;
-}
-
-export interface KyvernoRun {
-  readonly results: readonly KyvernoCase[];
-  readonly skipped: readonly SkippedCase[];
-  /** What is wrong with the Test itself, one line each. */
-  readonly broken: readonly string[];
-}
+import type { RuleCoverage, SkippedCase, TestRun, WordedCase } from './test-run.ts';
 
 /** Longest time for one resource: nothing of the network is asked. */
 const milliseconds = 30_000;
@@ -46,17 +32,14 @@ const judged: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Runs a Test of Kyverno's command line by the same judge as a check. */
-export async function runKyvernoTest(
-  test: KyvernoTest,
-  assembled: Assembled,
-  chosen: (name: string) => boolean,
-): Promise<KyvernoRun> {
-  const results: KyvernoCase[] = [];
+export async function runKyvernoTest(test: KyvernoTest, assembled: Assembled, chosen: Chosen): Promise<TestRun> {
+  const results: WordedCase[] = [];
   const skipped: SkippedCase[] = [];
   const broken: string[] = [];
   const mine = test.policies.filter(({ value }) => judged.has(valueAt(value, ['kind'])));
   const { policies, problems } = compilePolicies(mine, { trustRoots: assembled.trustRoots });
   const decisions = new Map<Manifest, Promise<Decision>>();
+  const coverage = coverageOf(test, policies);
   for (const row of test.results) {
     const told = (detail: string): number => broken.push(printable(`${test.file}:${row.line ?? 1}: ${detail}`));
     const of = (resource: string) => ({
@@ -72,7 +55,7 @@ export async function runKyvernoTest(
     const names = row.resources.length > 0 ? row.resources : namesOf(row, test);
     for (const name of names) {
       const resource = `${row.kind} ${name}`;
-      if (!chosen(`${test.file} ${row.policy} of ${resource}`)) continue;
+      if (!chosen(test.file, row.policy, `${row.policy} of ${resource}`)) continue;
       if (reason !== undefined) {
         skipped.push({ ...of(resource), reason });
         continue;
@@ -84,12 +67,38 @@ export async function runKyvernoTest(
         const decision = known ?? judgeResource(manifest, test, policies, assembled);
         decisions.set(manifest, decision);
         const { got, why } = outcomeOf(await decision, document, row, manifest);
+        cover(coverage, await decision, row.policy, got);
         const ok = got === row.want;
         results.push({ ...of(resource), got, ok, why: ok ? [] : why });
       }
     }
   }
-  return { results, skipped, broken };
+  return { results, skipped, broken, coverage };
+}
+
+/** The rules of the policies that are judged; a mutation is one of them. */
+function coverageOf({ file }: KyvernoTest, { policies }: PolicySet): readonly RuleCoverage[] {
+  const found = new Map<string, RuleCoverage>();
+  // What Kyverno generates from a policy has its name and its rules.
+  for (const { name: policy, rules, mutations } of policies)
+    for (const { name: rule } of mutations.length > 0 ? [{ name: mutation }] : rules)
+      found.set(`${policy} ${rule}`, { file, policy, rule, bites: false, passes: false });
+  return [...found.values()];
+}
+
+const mutation = 'mutation';
+
+/** A result shows what each rule of its policy made of the resource; a mutation bites where it changes something. */
+function cover(coverage: readonly RuleCoverage[], decision: Decision, called: string, got: string): void {
+  const passed = decision.passed?.() ?? [];
+  for (const row of coverage) {
+    const { policy, rule } = row;
+    if (!isCalled(policy, called)) continue;
+    const isThis = (one: { readonly policy: string; readonly rule: string }): boolean =>
+      one.policy === policy && one.rule === rule;
+    row.bites ||= rule === mutation ? got === 'pass' : decision.findings.some(isThis);
+    row.passes ||= rule === mutation ? got === 'skip' : passed.some(isThis);
+  }
 }
 
 function judgeResource(

@@ -2,6 +2,8 @@
 export interface Terminal {
   /** Width of the result in columns; fixed in a pipe, so that its output depends on nothing. */
   readonly columns: number;
+  /** Whether a person reads the result as it comes. */
+  readonly interactive?: boolean;
   readonly paint: Paint;
   /** The same as a person wants it, whatever stream and environment say. */
   readonly paintIn: (mode: ColorMode) => Paint;
@@ -49,6 +51,7 @@ export function openTerminal({ stdout, stderr, environment }: Streams): Terminal
   };
   return {
     columns: stdout.isTTY === true ? Math.max(40, Math.min(stdout.columns ?? pipeColumns, 200)) : pipeColumns,
+    interactive: stdout.isTTY === true,
     paint,
     paintIn: (mode) => ({ auto: paint, always: painted, never: plain })[mode],
     out: (text) => write(stdout, text),

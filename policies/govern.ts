@@ -109,7 +109,8 @@ function underParameters(
   if (policy.matchConditions.length > 0) {
     const { authorities, attestations } = policy;
     const budget = new Budget(maxMatchConditionsCost, share);
-    const conditions = objectFrame({ setting, variables: [], authorities, attestations, parameters, images, budget });
+    const { conditionVariables: variables = [] } = policy;
+    const conditions = objectFrame({ setting, variables, authorities, attestations, parameters, images, budget });
     const outcome = matchConditions(policy, conditions, setting.known);
     if (outcome !== 'matched') return outcome;
   }

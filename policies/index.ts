@@ -33,6 +33,9 @@ export {
 } from './document.ts';
 export type { Surroundings } from './ask.ts';
 export { type Assumptions, assumptionsOf } from './assumption.ts';
+export { compilePattern, type Pattern } from './cel/go/regex.ts';
+export { compileConstraint, type ConstraintCompiled } from './gatekeeper/constraint.ts';
+export { type ConstraintReview, reviewConstraint } from './gatekeeper/review.ts';
 export { type Exported, type ExportedDocument, exportPolicy } from './export/export.ts';
 export { renderExported } from './export/render.ts';
 export { importable, importPolicy } from './import/import.ts';
@@ -56,6 +59,7 @@ export { isPackReference, partSources, settleSource } from './pack/reference.ts'
 export { publishedSchemas, schemaDocument } from './schema/published.ts';
 export type { CaseImage } from './schema/case-images.ts';
 export { type CaseOutcome, casesSchema, type PolicyCase, type PolicyCases } from './schema/cases.ts';
+export { type GatorCase, type GatorSuite, gatorSuiteSchema, type GatorTest } from './schema/gatekeeper.ts';
 export { readWorkloadPolicies } from './export/read.ts';
 export { policyParametersSchema } from './schema/pack.ts';
 export { ruleNamed, ruleResult } from './case-outcome.ts';

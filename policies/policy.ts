@@ -31,6 +31,8 @@ export interface CompiledPolicy {
   /** All must hold for the policy to speak of an object; then its match conditions are looked at. */
   readonly constraints: readonly Constraint[];
   readonly matchConditions: readonly MatchCondition[];
+  /** What match conditions may read as `variables`: nothing, but for gatekeeper's templates. */
+  readonly conditionVariables?: readonly Variable[];
   readonly parameters?: ParameterSource | ConstantParameters;
   /** In the order in which one may read the other. */
   readonly variables: readonly Variable[];

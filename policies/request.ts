@@ -18,11 +18,14 @@ export interface AdmissionRequest {
   readonly name?: string;
   /** Absent for what lies in none; the name itself for a Namespace. */
   readonly namespace?: string;
-  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+  /** Empty where gatekeeper's tool reviews an object that nobody asks to change. */
+  readonly operation: Operation | '';
   readonly userInfo: UserInfo;
   readonly dryRun?: boolean;
   readonly options?: unknown;
 }
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
 export interface GroupVersionKind {
   readonly group: string;
@@ -46,7 +49,7 @@ export interface UserInfo {
 /** What is asked for beside the object itself. */
 export interface RequestOptions {
   /** CREATE where it is left out. */
-  readonly operation?: AdmissionRequest['operation'];
+  readonly operation?: Operation;
   /** Nobody where it is left out. */
   readonly userInfo?: UserInfo;
   /** For a namespaced object that names none; `default` where it is left out. */
@@ -58,7 +61,10 @@ export interface RequestOptions {
 }
 
 /** The request by which a client would send this object to the API server. */
-export function requestFor(object: KubernetesObject, options: RequestOptions = {}): AdmissionRequest {
+export function requestFor(
+  object: KubernetesObject,
+  options: RequestOptions = {},
+): AdmissionRequest & { readonly operation: Operation } {
   const { operation = 'CREATE', userInfo = {}, subResource = '', dryRun = false } = options;
   const { apiVersion, kind } = { apiVersion: textAt(object, 'apiVersion'), kind: textAt(object, 'kind') };
   const slash = apiVersion.indexOf('/');

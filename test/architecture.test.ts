@@ -77,7 +77,8 @@ describe('the house', () => {
     expect(named('assume')).toEqual(['evidence/assumed.ts', 'evidence/index.ts', 'policies/assumption.ts']);
     expect(named('assumptionsOf')).toEqual(['policies/assumption.ts', 'policies/index.ts', 'cli/cases.ts']);
     expect(named('assumptions')).toEqual(['policies/ask.ts', 'cli/cases.ts', 'cli/judgement.ts']);
-    expect(named('runCases')).toEqual(['cli/cases.ts', 'cli/command/test.ts']);
+    expect(named('runCases')).toEqual(['cli/cases.ts', 'cli/tests.ts']);
+    expect(named('runTests')).toEqual(['cli/command/test.ts', 'cli/tests.ts']);
   });
 
   it('has no clock, process or long-lived timer in evidence/ and policies/', () => {

@@ -47,7 +47,8 @@ export async function readCases(
     }
     // Whoever names a file means it, whatever it is called.
     const found = listed.files.filter((file) => (file === path && !others.has(path)) || isCasesFile(file));
-    if (found.length === 0 && !others.has(path)) lines.push(`${path}: has no *.cases.yaml and no kyverno-test.yaml`);
+    if (found.length === 0 && !others.has(path))
+      lines.push(`${path}: has no *.cases.yaml, no kyverno-test.yaml and no Suite of gator`);
     for (const file of found) {
       const read = await readSource(file, input);
       if (read.kind === 'unreadable') {

@@ -235,7 +235,7 @@ describe('assay test', () => {
     expect(await told('alone')).toContain('broken/alone.yaml');
     expect(await test('nothing')).toMatchObject({
       code: 64,
-      stderr: 'nothing: has no *.cases.yaml and no kyverno-test.yaml\n',
+      stderr: 'nothing: has no *.cases.yaml, no kyverno-test.yaml and no Suite of gator\n',
     });
     expect(await test()).toMatchObject({ code: 64 });
     expect(await test('policies', '-o', 'xml')).toMatchObject({ code: 64 });

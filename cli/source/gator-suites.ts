@@ -1,0 +1,67 @@
+import { documentFiles } from '../../host/files.ts';
+import {
+  type Document,
+  type GatorSuite,
+  gatorSuiteSchema,
+  parseDocuments,
+  renderProblem,
+  validateDocument,
+  valueAt,
+} from '../../policies/index.ts';
+import type { Door } from '../command/index.ts';
+import { readSource } from './text.ts';
+
+/** A Suite of gator (test.gatekeeper.sh). */
+export interface GatorSuiteFile {
+  readonly file: string;
+  readonly document: Document;
+  readonly suite: GatorSuite;
+}
+
+/** Finds gator's Suites below paths: documents in any file, as `gator verify` finds them. */
+export async function readGatorSuites(
+  paths: readonly string[],
+  { input }: Pick<Door, 'input'>,
+): Promise<{
+  readonly suites: readonly GatorSuiteFile[];
+  readonly lines: readonly string[];
+  /** Those of the paths that have any. */
+  readonly paths: ReadonlySet<string>;
+}> {
+  const suites: GatorSuiteFile[] = [];
+  const lines: string[] = [];
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  for (const path of new Set(paths)) {
+    const listed = await documentFiles(path);
+    if (listed.kind === 'unreadable') continue;
+    for (const file of listed.files) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      const read = await readSource(file, input);
+      // What cannot be read is no Suite that anybody knows of; its own door tells of it where it is a test.
+      if (read.kind === 'unreadable' || !mentions.test(read.text)) continue;
+      const { documents, problems } = parseDocuments(read.text, file);
+      const mine = documents.filter(isSuite);
+      if (mine.length === 0 && (problems.length === 0 || !written.test(read.text))) continue;
+      found.add(path);
+      lines.push(...problems.map(renderProblem));
+      for (const document of mine) {
+        const validated = validateDocument(document, gatorSuiteSchema);
+        if (validated.kind === 'problems') lines.push(...validated.problems.map(renderProblem));
+        else suites.push({ file, document, suite: validated.value });
+      }
+    }
+  }
+  return { suites, lines, paths: found };
+}
+
+const mentions = /test\.gatekeeper\.sh/;
+
+/** A text that is broken, and would be a Suite. */
+const written = /^\s*["']?apiVersion["']?\s*:\s*["']?test\.gatekeeper\.sh\//m;
+
+function isSuite({ value }: Document): boolean {
+  const [apiVersion, kind] = [valueAt(value, ['apiVersion']), valueAt(value, ['kind'])];
+  return kind === 'Suite' && typeof apiVersion === 'string' && apiVersion.startsWith('test.gatekeeper.sh/');
+}
