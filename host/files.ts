@@ -42,6 +42,21 @@ export async function decodeChunks(chunks: AsyncIterable<unknown>, maximumBytes:
 /** Whether anything is at the path. */
 export const isThere = (path: string): boolean => existsSync(path);
 
+/** Whether a folder is at the path. */
+export const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() === true;
+
+/** Writes a file that is not there yet; what is wrong, in one clause. */
+export async function writeNew(path: string, text: string): Promise<string | undefined> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+    return undefined;
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    return `${path}: ${taken ? 'is there already; a new file is wanted' : explain(error)}`;
+  }
+}
+
 /** The document files that a path stands for, in a fixed order, or why it stands for none. */
 export type FileList =
   | { readonly kind: 'files'; readonly files: readonly string[] }

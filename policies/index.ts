@@ -42,6 +42,7 @@ export { importable, importPolicy } from './import/import.ts';
 export type { Imported, ImportedDocument } from './import/imported.ts';
 export type { Consequence, ImportEntry } from './import/reading.ts';
 export { renderEntry, renderImported } from './import/render.ts';
+export { type Starter, starterPolicy } from './starter-policy.ts';
 export { draftPolicy, type DraftSigner, sameSigner } from './draft-policy.ts';
 export { type LintCode, lintCodes } from './lint/doubt.ts';
 export { lintDocuments, type LintFinding } from './lint/lint.ts';

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import {
   type Digest,
   formatRepository,
@@ -11,7 +10,7 @@ import {
   type SignaturesNeed,
 } from '../../evidence/index.ts';
 import { now } from '../../host/clock.ts';
-import { explain } from '../../host/files.ts';
+import { writeNew } from '../../host/files.ts';
 import {
   type Assembled,
   count,
@@ -27,8 +26,9 @@ import { withFlags } from '../session.ts';
 import { assembleConfiguration, loadConfiguration } from '../source/configuration.ts';
 import { readPublicKeys } from '../verify-policy.ts';
 import type { Door } from './index.ts';
+import { writeStarter } from './policy-starter.ts';
 
-/** Writes a policy: one that accepts exactly the signers of an image, or one that accepts keys. */
+/** Writes a policy: one that accepts exactly the signers of an image, one that accepts keys, or one to begin with. */
 export async function newPolicy(
   [name, surplus]: readonly string[],
   given: Arguments,
@@ -41,7 +41,7 @@ export async function newPolicy(
   if ('kind' in keys) return keys;
   const image = given.text('from-image');
   if (image === undefined) {
-    if (keys.length === 0) return usage('say whose signatures count: --from-image IMAGE, --key FILE, or both');
+    if (keys.length === 0) return await writeStarter(name, given.text('output') ?? '-', door.terminal);
     return await write(draftPolicy({ name, signers: keys.map(keySigner), comment: [] }), given, door);
   }
   const reference = parseReference(image);
@@ -167,12 +167,8 @@ async function write(draft: ReturnType<typeof draftPolicy>, given: Arguments, { 
     terminal.out(draft.trimEnd());
     return exit.allowed;
   }
-  try {
-    await writeFile(output, draft, { flag: 'wx' });
-    return exit.allowed;
-  } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    terminal.error(`${output}: ${taken ? 'is there already; a new file is wanted' : explain(error)}`);
-    return exit.usage;
-  }
+  const trouble = await writeNew(output, draft);
+  if (trouble === undefined) return exit.allowed;
+  terminal.error(trouble);
+  return exit.usage;
 }

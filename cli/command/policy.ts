@@ -57,7 +57,7 @@ export const policy: Command = {
   summary:
     'write policies from signatures, lint them, import those of other tools, export them for API servers, bundle them, print schemas',
   usage: [
-    'policy new NAME --from-image IMAGE [--key FILE] [-o FILE]',
+    'policy new NAME [--from-image IMAGE] [--key FILE] [-o FILE]',
     'policy lint [--strict] [-o FORMAT] POLICIES ...',
     'policy import FILE|FOLDER|- ... [-o FOLDER|-]',
     'policy export -p POLICIES ... [--kubernetes-version VERSION] [-o FOLDER|-]',
@@ -67,7 +67,7 @@ export const policy: Command = {
   flags,
   verbs: Object.keys(verbs),
   notes: [
-    'new reads every signature of an image and writes a ClusterWorkloadPolicy that accepts exactly who signed it: issuer, subject and what the certificate says of repository, workflow and runner, literally; what is of one build only (commits, the run) is left out. Signatures are proven by the trust roots of the configuration and by the keys given. What cannot be read whole ends with 2, an image that nobody is proven to have signed with 1; nothing is written then.',
+    'new writes a policy to begin with, and with -o FILE.yaml (or -o FOLDER) its cases beside it, ready for assay test and lint. With --from-image it reads every signature of an image and writes a ClusterWorkloadPolicy that accepts exactly who signed it: issuer, subject and what the certificate says of repository, workflow and runner, literally; what is of one build only (commits, the run) is left out. Signatures are proven by the trust roots of the configuration and by the keys given; --key alone accepts those keys. What cannot be read whole ends with 2, an image that nobody is proven to have signed with 1; nothing is written then.',
     'lint loads policies and tells what is doubtful about them: docs/policy-lint.md. Ends with 64 where one does not load.',
     'import translates ValidatingPolicy and ImageValidatingPolicy of Kyverno (policies.kyverno.io) and ClusterImagePolicy of Sigstore (policy.sigstore.dev). What is made admits nothing that the source denies. Every field that has no equivalent, or another one, is told on standard error with its place; where a verdict depended on it the policy denies until somebody has settled it. Ends with 0 where all was translated, 2 where something has no equivalent, 64 where something cannot be read.',
     'export writes policies that need the object alone as ValidatingAdmissionPolicy or MutatingAdmissionPolicy with bindings, so that an API server enforces them even where the webhook is down: one document for each path at which built-in kinds keep a PodSpec. Parameters are written into them. An UPDATE is judged there without regard to what was before. What needs images, evidence, the cluster or parameter objects is not exported, and named on standard error; then it ends with 2.',

@@ -13,6 +13,7 @@ export const lintCodes = [
   'fails-open',
   'exception-expired',
   'exception-reason-poor',
+  'expression-costly',
 ] as const;
 
 export type LintCode = (typeof lintCodes)[number];

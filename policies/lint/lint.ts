@@ -1,5 +1,6 @@
 import { type Document, renderPath } from '../document.ts';
 import type { Doubt, LintCode } from './doubt.ts';
+import { lintCost } from './cost.ts';
 import { lintExceptions } from './exceptions.ts';
 import { lintExpressions } from './expressions.ts';
 import { lintMatching } from './matching.ts';
@@ -23,6 +24,7 @@ const lints: readonly ((value: unknown, doubt: Doubt, now: Date) => void)[] = [
   lintSigners,
   lintMatching,
   lintExceptions,
+  lintCost,
 ];
 
 /** Everything doubtful, in the order of the documents. */

@@ -23,6 +23,15 @@ const exception = (reason: string, expires: string): string =>
 const matching = (rule: string): string =>
   expression(`  matchConstraints:\n    resourceRules:\n    - ${rule}\n${validation('object.kind != null')}`);
 
+/** Loops within loops over what is written: what they cost is known. */
+const loops = (depth: number): string =>
+  depth === 0
+    ? 'object.kind == string(x1)'
+    : `[1, 2, 3, 4, 5, 6, 7, 8, 9, 0].exists_one(x${depth}, ${loops(depth - 1)})`;
+
+const many = (validations: number): string =>
+  `  validations:\n${Array.from({ length: validations }, (_, index) => `  - {name: v${index}, message: m, expression: "${loops(5)}"}\n`).join('')}`;
+
 /** A document in which it is doubted, the place, and the same document with that put right. */
 const cases: readonly (readonly [code: string, path: string, bad: string, good: string])[] = [
   [
@@ -90,6 +99,25 @@ const cases: readonly (readonly [code: string, path: string, bad: string, good: 
     exception('migration of the registry', '2020-01-01'),
     exception('migration of the registry', '2999-01-01'),
   ],
+  [
+    'expression-costly',
+    'spec.validations[0].expression',
+    expression(validation(loops(6))),
+    expression(validation(loops(3))),
+  ],
+  [
+    'expression-costly',
+    'spec.variables[0].expression',
+    expression(`  variables: [{name: a, expression: "${loops(6)}"}]\n${validation('variables.a')}`),
+    expression(`  variables: [{name: a, expression: "${loops(3)}"}]\n${validation('variables.a')}`),
+  ],
+  [
+    'expression-costly',
+    'spec.matchConditions[0].expression',
+    expression(`  matchConditions: [{name: c, expression: "${loops(6)}"}]\n${validation('object.kind != null')}`),
+    expression(`  matchConditions: [{name: c, expression: "${loops(3)}"}]\n${validation('object.kind != null')}`),
+  ],
+  ['expression-costly', 'spec', expression(many(70)), expression(many(2))],
   [
     'exception-reason-poor',
     'spec.reason',

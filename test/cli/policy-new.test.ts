@@ -105,7 +105,6 @@ describe('assay policy new', () => {
   });
 
   it.each([
-    [[], 'say whose signatures count'],
     [['--key', 'private.pem'], 'is a private key; the public half is wanted'],
     [['--key', 'assay.yaml'], 'expected exactly one PEM block'],
     [['--from-image', 'UPPER/x'], '--from-image "UPPER/x"'],
@@ -118,5 +117,34 @@ describe('assay policy new', () => {
   it('wants one name that an object may have', async () => {
     for (const words of [[], ['Upper'], ['a', 'b']])
       expect((await run('policy', 'new', ...words, '--key', 'key.pem')).code).toBe(64);
+  });
+});
+
+describe('assay policy new', () => {
+  it('writes a policy to begin with, whose cases pass and bite for every rule, and that nobody doubts', async () => {
+    using folder = folderOf({ 'kept.cases.yaml': 'x' });
+    const at = (...words: string[]): Promise<Run> => assay(words, { folder: folder.path });
+    expect(await at('policy', 'new', 'acme.start', '-o', 'start.yaml')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await at('policy', 'new', 'other', '-o', '.')).toMatchObject({ code: 0 });
+    for (const file of ['start', 'other']) {
+      const tested = await at('test', `${file}.cases.yaml`, '--require-coverage');
+      expect(tested).toMatchObject({ code: 0, stdout: '9 passed, 0 failed\n', stderr: '' });
+      const linted = await at('policy', 'lint', '--strict', `${file}.yaml`);
+      expect(linted).toMatchObject({ code: 0, stdout: '1 document: nothing doubtful\n', stderr: '' });
+    }
+    expect(readFileSync(join(folder.path, 'start.yaml'), 'utf8')).toContain('name: "acme.start"');
+    // What is there already is kept, and nothing is written beside it.
+    for (const taken of ['start.yaml', 'kept.yaml'])
+      expect(await at('policy', 'new', 'acme', '-o', taken)).toMatchObject({
+        code: 64,
+        stderr: expect.stringMatching(/: is there already; a new file is wanted\n$/) as string,
+      });
+    expect(await at('policy', 'new', 'acme', '-o', 'acme.txt')).toMatchObject({ code: 64 });
+  });
+
+  it('writes the policy alone to standard output', async () => {
+    const { code, stdout } = await run('policy', 'new', 'acme');
+    expect(code).toBe(0);
+    expect(parse(stdout)).toMatchObject({ kind: 'ClusterWorkloadPolicy', metadata: { name: 'acme' } });
   });
 });
