@@ -32,6 +32,11 @@ const policies = tested
     cases: cases.filter(isPlain),
   }))
   .filter(({ documents, cases }) => documents.length > 0 && cases.some((one) => isWanted(one) === 'denied'));
+const mutations = tested
+  .filter(({ pack, file }) => pack === 'network-zero-trust' && file.startsWith('set-'))
+  .flatMap(({ document }) =>
+    readWorkloadPolicies([document]).policies.flatMap((policy) => exportPolicy(policy, 36).documents),
+  );
 let cluster: ControlPlane;
 
 /** Whoever asks here is an administrator, who may do all of it. */
@@ -55,6 +60,8 @@ beforeAll(async () => {
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: file } },
     ...documents.map((one) => inNamespace(one, file)),
   ]);
+  items.push({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mutated' } });
+  items.push(...mutations.map((one) => inNamespace(one, 'mutated')));
   await cluster.apply({ apiVersion: 'v1', kind: 'List', items });
   for (const { file, cases } of policies) {
     const bad = cases.find((one) => isWanted(one) === 'denied');
@@ -91,7 +98,34 @@ function outcome({ status, body }: Answer): string {
   return status === 422 || status === 400 ? 'no such object' : `${status} ${message}`;
 }
 
+const open = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'open' },
+  spec: { podSelector: {}, egress: [{ to: [{ podSelector: {} }, { ipBlock: { cidr: '0.0.0.0/1' } }] }] },
+};
+const secured = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'secured' },
+  spec: {
+    tls: [{ hosts: ['a.example.com'] }],
+    defaultBackend: { service: { name: 'web', port: { number: 80 } } },
+  },
+};
+
 describe('the exported pack network-zero-trust in a real API server', () => {
+  it('makes the mutations of the pack', async () => {
+    const sent = (object: object): Promise<Answer> => send({ name: '', want: {}, object }, 'mutated');
+    const except = ['spec', 'egress', 0, 'to', 1, 'ipBlock', 'except'];
+    await until('mutations hold', async () => valueAt((await sent(open)).body, except) !== undefined);
+    expect(valueAt((await sent(open)).body, except)).toEqual(['10.0.0.0/8', '100.100.100.200/32']);
+    await until('the redirect is written', async () => {
+      const annotations = valueAt((await sent(secured)).body, ['metadata', 'annotations']);
+      return valueAt(annotations, ['nginx.ingress.kubernetes.io/force-ssl-redirect']) === 'true';
+    });
+  });
+
   it.each(policies)('is right about the cases of $file', async ({ file, cases }) => {
     const wrong: string[] = [];
     for (const one of cases) {
