@@ -10,13 +10,15 @@ import { limits } from './limits.ts';
  */
 export function culpritsOf({ source, bindings }: Frame, { program }: Expression): readonly FieldPath[] {
   const places = placesIn(source.setting.version.object);
-  return findCulprits(program, {
+  const fields = findCulprits(program, {
     bindings,
     locate: (value) => places(value),
     definition: (name) => source.variables.find(({ binding }) => binding === name)?.expression.program,
     budget: limits.explanationCost,
     most: limits.culprits,
   });
+  // What lies deepest first: an exception that was not met, such as the system of the pod, stands further out than what the rule is about.
+  return fields.toSorted((a, b) => b.length - a.length);
 }
 
 type Step = readonly [parent: object | undefined, key: string | number];

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { completed, goldenFile, judgeWorkloads } from './workloads-golden.ts';
+
+const folder = join(process.env['ASSAY_CORPUS'] ?? '../shared/corpus', 'workloads');
+const there = existsSync(folder) || process.env['CI'] === 'true';
+
+describe.skipIf(!there)(
+  `manifests of others under all packs${there ? '' : ` (did not run: no ${folder})`}`,
+  async () => {
+    const judged = there ? await judgeWorkloads(folder) : [];
+
+    it('come to what the committed table says', () => {
+      expect(judged.flatMap(({ lines }) => lines)).toEqual(
+        readFileSync(goldenFile, 'utf8').replace(/\n$/, '').split('\n'),
+      );
+    });
+
+    it('are denied for fields that they have, or that are missing from something that they have', () => {
+      const nowhere = judged.flatMap(({ file, object, denials }) =>
+        denials.flatMap(({ rule, fields }) =>
+          fields.filter((field) => !stands(completed(object), field)).map((field) => `${file}: ${rule}: ${field}`),
+        ),
+      );
+      expect(nowhere).toEqual([]);
+    });
+
+    it('are denied as a whole only for who asks, or for what no one field says', () => {
+      const whole = judged.flatMap(({ denials }) => denials.filter(({ fields }) => fields.includes('')));
+      expect([...new Set(whole.map(({ rule }) => rule))].toSorted()).toEqual([
+        'network-zero-trust.ingress-hygiene/tls',
+        'runtime-sandbox.runtime-class-writers/writers',
+        'zero-trust-mesh.extensions/platform',
+      ]);
+    });
+  },
+);
+
+/** Whether the path leads to something, or to what is missing from an object, or from an item of a list, that is there. */
+function stands(object: unknown, field: string): boolean {
+  const steps = [...field.matchAll(/\[(?:(\d+)|"((?:[^"\\]|\\.)*)")\]|([^.[\]]+)/g)].map(([, index, quoted, name]) => ({
+    step: index ?? quoted ?? name ?? '',
+    item: index !== undefined,
+  }));
+  const needed = Math.max(1, steps.findLastIndex(({ item }) => item) + 1);
+  let at: unknown = object;
+  for (const { step } of steps.slice(0, needed)) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return false;
+    at = Reflect.get(at, step);
+  }
+  return true;
+}
