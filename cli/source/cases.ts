@@ -96,7 +96,7 @@ export async function objectsOf(
   }
   const { manifests, unreadable } = await readManifests([join(dirname(file), resource)], input);
   const [trouble] = unreadable;
-  if (trouble !== undefined) return `${trouble.file}: ${trouble.message}`;
+  if (trouble !== undefined) return `${trouble.file}:${trouble.line ?? 1}: ${trouble.message}`;
   return manifests.length === 0 ? `${resource} has no object` : manifests.map((one) => named(one.object));
 }
 

@@ -72,7 +72,10 @@ export async function readKyvernoTests(
           );
           continue;
         }
-        tests.push(await readTest(file, document, input, lines));
+        const before = lines.length;
+        const test = await readTest(file, document, input, lines);
+        // What it says of a part that cannot be read may be wrong: none of it is run.
+        if (lines.length === before) tests.push(test);
       }
     }
   }
@@ -157,7 +160,10 @@ async function documentsOf(path: string, input: Door['input'], lines: string[]):
     }
     const { documents, problems } = parseDocuments(read.text, file);
     lines.push(...problems.map(renderProblem));
-    found.push(...documents);
+    for (const document of documents) {
+      if (isObject(document.value)) found.push(document);
+      else lines.push(`${file}:${document.locate([])?.line ?? 1}: is no object, and one is wanted`);
+    }
   }
   return found;
 }

@@ -4,7 +4,15 @@ import type { Position } from '../document.ts';
 import type { CompiledPolicy, PolicySet } from '../policy.ts';
 import { limits } from './limits.ts';
 import { outcomeOf } from './outcome.ts';
-import type { Report, ReportedFinding, ReportedObject, ReportedPolicy, SourcePlace, Totals } from './report.ts';
+import type {
+  Report,
+  ReportedFinding,
+  ReportedObject,
+  ReportedPolicy,
+  SourcePlace,
+  Totals,
+  UnusedException,
+} from './report.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** What a door has when it has judged everything. */
@@ -32,7 +40,23 @@ export function collectReport(collected: Collected): Report {
   const policies = reportedPolicies(collected.policies);
   const byName = new Map(policies.map((policy) => [policy.name, policy]));
   const objects = collected.objects.map((object) => reportedObject(object, byName));
-  return { version, started, ended, policies, objects, unreadable, warnings, totals: totalsOf(collected, objects) };
+  const unusedExceptions = unusedOf(collected.policies, objects);
+  const totals = totalsOf(collected, objects);
+  return { version, started, ended, policies, objects, unusedExceptions, unreadable, warnings, totals };
+}
+
+function unusedOf({ exceptions }: PolicySet, objects: readonly ReportedObject[]): readonly UnusedException[] {
+  const used = new Set(
+    objects.flatMap(({ findings }) =>
+      findings.flatMap(({ finding: { excused, expired } }) => [excused?.exception, expired?.exception]),
+    ),
+  );
+  return exceptions
+    .filter(({ name }) => !used.has(name))
+    .map(({ name, policy, rules, reason, approver, expires }) => ({
+      ...{ exception: name, policy, rules: [...rules], reason, approver, until: expires },
+    }))
+    .toSorted((a, b) => +a.until - +b.until);
 }
 
 function reportedPolicies({ policies, documents }: PolicySet): readonly ReportedPolicy[] {

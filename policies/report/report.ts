@@ -1,6 +1,7 @@
 import type { PolicyAbout, Severity } from '../about.ts';
 import type { Decision, Finding } from '../decision.ts';
 import type { Position } from '../document.ts';
+import type { Excuse } from '../exception.ts';
 import type { PolicyWarning } from '../warning.ts';
 import type { FindingOutcome } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
@@ -18,9 +19,17 @@ export interface Report {
   readonly objects: readonly ReportedObject[];
   /** Files and documents that are no objects; nothing is known of them. */
   readonly unreadable: readonly UnreadableSource[];
+  /** Exceptions in hand that cover no finding, nor would if they had not ended: the first to end first. */
+  readonly unusedExceptions: readonly UnusedException[];
   /** What is doubtful about the policies; it changed no verdict. */
   readonly warnings?: readonly PolicyWarning[];
   readonly totals: Totals;
+}
+
+/** An exception that nothing needed: it can go, or is written for something else than its author thinks. */
+export interface UnusedException extends Excuse {
+  readonly policy: string;
+  readonly rules: readonly string[];
 }
 
 /** A policy in force, and which version of it. */

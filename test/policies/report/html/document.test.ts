@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../../policies/decision.ts';
+import { noPolicies, type PolicySet } from '../../../../policies/policy.ts';
 import { renderHtml } from '../../../../policies/report/html/document.ts';
 import { bar } from '../../../../policies/report/html/chart.ts';
 import { dark, light, type Palette } from '../../../../policies/report/html/colours.ts';
@@ -91,6 +93,26 @@ describe('the HTML report', () => {
     expect(page).toContain('<strong class="outcome denied">ended</strong> <time datetime="2026-10-15T00:00:00.000Z">');
     expect(page).toContain('18 days before this run');
     expect(page).toContain('in 28 days');
+  });
+
+  it('lists exceptions that cover nothing, what they were written for, and none that covers something', () => {
+    expect(page).toContain('1 exception that covers nothing of what was judged here.');
+    expect(page).toContain('covers nothing here; written for acme-releases/signatures and acme-releases/pin');
+    const of = (policies: PolicySet, findings: readonly Finding[] = []) =>
+      renderHtml(reportOf([judgedObject(findings)], { policies }));
+    const until = new Date('2027-01-01T00:00:00Z');
+    const exception = { name: 'shop/e', policy: 'acme-releases', rules: new Set(['signatures']), objects: [] };
+    const policies = {
+      ...noPolicies,
+      exceptions: [{ ...exception, gaps: false, reason: 'r', approver: 'ada', expires: until }],
+    };
+    const excuse = { exception: 'shop/e', reason: 'r', approver: 'ada', until };
+    const unused = 'covers nothing of what was judged here';
+    expect(of(policies)).toContain(unused);
+    expect(of(policies)).toContain('<a href="#exceptions">');
+    expect(of(policies, [finding({ effect: 'warn', excused: excuse })])).not.toContain(unused);
+    expect(of(policies, [finding({ expired: excuse })])).not.toContain(unused);
+    expect(of(noPolicies)).not.toContain('id="exceptions"');
   });
 
   for (const [what, payload] of Object.entries(payloads))
