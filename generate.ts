@@ -185,6 +185,7 @@ async function commandPage(): Promise<string> {
     '| 1 | something denied, whatever else happened |',
     '| 2 | nothing denied, but something undecided or unreadable, or a fault of assay itself |',
     '| 64 | usage, or a configuration or policy that does not load: nothing was judged |',
+    '| 130 | ended by Ctrl-C (`assay test --watch`) |',
     '',
     ...all.flatMap((command) => [`## assay ${command.name}`, '', '```', commandHelp(command), '```', '']),
   ].join('\n');

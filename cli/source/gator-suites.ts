@@ -39,7 +39,8 @@ export async function readGatorSuites(
       if (seen.has(file)) continue;
       seen.add(file);
       const read = await readSource(file, input);
-      // What cannot be read is no Suite that anybody knows of; its own door tells of it where it is a test.
+      // Nobody knows whether it is a test.
+      if (read.kind === 'unreadable') lines.push(`${file}: ${read.detail}`);
       if (read.kind === 'unreadable' || !mentions.test(read.text)) continue;
       const { documents, problems } = parseDocuments(read.text, file);
       const mine = documents.filter(isSuite);
@@ -59,9 +60,10 @@ export async function readGatorSuites(
 const mentions = /test\.gatekeeper\.sh/;
 
 /** A text that is broken, and would be a Suite. */
-const written = /^\s*["']?apiVersion["']?\s*:\s*["']?test\.gatekeeper\.sh\//m;
+const written = /["']?apiVersion["']?\s*:\s*["']?test\.gatekeeper\.sh\//;
 
+/** By its group: another kind of it is told as one. */
 function isSuite({ value }: Document): boolean {
-  const [apiVersion, kind] = [valueAt(value, ['apiVersion']), valueAt(value, ['kind'])];
-  return kind === 'Suite' && typeof apiVersion === 'string' && apiVersion.startsWith('test.gatekeeper.sh/');
+  const apiVersion = valueAt(value, ['apiVersion']);
+  return typeof apiVersion === 'string' && apiVersion.startsWith('test.gatekeeper.sh/');
 }

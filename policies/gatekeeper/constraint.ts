@@ -157,10 +157,11 @@ function compileSource(
     const expression = inner.compile(text, path);
     return expression === undefined ? [] : [{ name: binding, binding, expression }];
   });
-  const compiler = new ExpressionCompiler(
-    { ...kubernetesDialect, variables: { ...offered, 'variables.anyObject': dyn, 'variables.params': dyn } },
-    report,
-  );
+  const dialect = {
+    ...kubernetesDialect,
+    variables: { ...offered, 'variables.anyObject': dyn, 'variables.params': dyn },
+  };
+  const compiler = new ExpressionCompiler(dialect, report);
   const taken = new Set(['anyObject', 'params']);
   for (const [index, { name, expression }] of variables.entries()) {
     const at = [...path, 'variables', index];
@@ -169,6 +170,8 @@ function compileSource(
     else compiler.declare(name, expression, [...at, 'expression']);
     taken.add(name);
   }
+  const types = Object.fromEntries(compiler.variables.map((one) => [one.binding, one.expression.program.type]));
+  const quiet = new ExpressionCompiler({ ...dialect, variables: { ...dialect.variables, ...types } }, () => undefined);
   const conditions = matchCondition.flatMap(({ name, expression }, index) => {
     const compiled = compiler.compile(expression, [...path, 'matchCondition', index, 'expression'], ['bool']);
     return compiled === undefined ? [] : [{ name, expression: compiled }];
@@ -176,8 +179,8 @@ function compileSource(
   const rules = validations.flatMap(({ expression, message, messageExpression = '' }, index) => {
     const at = [...path, 'validations', index];
     const compiled = compiler.compile(expression, [...at, 'expression'], ['bool']);
-    const said =
-      messageExpression === '' ? undefined : compiler.compileMessage(messageExpression, [...at, 'messageExpression']);
+    // A message that does not compile is none to gatekeeper: `message` stands in.
+    const said = messageExpression === '' ? undefined : quiet.compileMessage(messageExpression, at);
     if (compiled === undefined) return [];
     const text = message === '' ? undefined : message;
     const rule = { name: `validations[${index}]`, expression: compiled, message: text, messageExpression: said };

@@ -48,11 +48,13 @@ export async function reviewConstraint(
   const decision = await judge(review, { ...surroundings, policies, unmatchedImages: 'Allow' });
   const mine = decision.findings.filter((one) => one.policy === policy.name && one.effect === 'deny');
   const messages = mine.map(({ kind, rule, found }) => {
+    if (kind === 'violation') return found;
+    const [, condition, failed] = /^match condition "([^"]*)": ([^]*)$/.exec(found) ?? [];
     const [, index] = /^validations\[(\d+)\]$/.exec(rule) ?? [];
-    const text = expressions[Number(index ?? -1)];
-    return kind === 'violation' || text === undefined
-      ? found
-      : `expression '${text}' resulted in error: ${plain(found)}`;
+    const text =
+      policy.matchConditions.find(({ name }) => name === condition)?.expression.text.trim() ??
+      expressions[Number(index ?? -1)];
+    return text === undefined ? found : `expression '${text}' resulted in error: ${plain(failed ?? found)}`;
   });
   const passed = (decision.passed?.() ?? []).filter((one) => one.policy === policy.name);
   return { kind: 'reviewed', messages, bites: mine.map(({ rule }) => rule), passes: passed.map(({ rule }) => rule) };

@@ -346,6 +346,52 @@ describe('a Suite of gator', () => {
   });
 
   it.each([
+    [
+      'a message that does not compile, or comes to nothing, gives way to the other',
+      `validations: [{expression: 1 == 2, messageExpression: object.nothing, message: other}, {expression: 2 == 3, messageExpression: "''"}, {expression: 3 == 4, messageExpression: "'a\\nb'", message: lines}]`,
+      '{message: ^other$, violations: 1}, {message: "^failed expression: 2 == 3$", violations: 1}, {message: ^lines$, violations: 1}, {violations: 3}',
+    ],
+    [
+      'a match condition that fails is one violation',
+      'matchCondition: [{name: a, expression: object.spec.nothing == 1}], validations: [{expression: "false"}, {expression: "false"}]',
+      `{violations: 1}, {message: "^expression 'object.spec.nothing == 1' resulted in error: no such key: spec$"}`,
+    ],
+    [
+      'one that fails under Ignore is none',
+      'failurePolicy: Ignore, matchCondition: [{name: a, expression: object.spec.nothing == 1}], validations: [{expression: "false"}]',
+      '{violations: 0}',
+    ],
+    [
+      'a condition that is false settles it, and reads variables',
+      'matchCondition: [{name: a, expression: object.spec.nothing == 1}, {name: b, expression: variables.v}], variables: [{name: v, expression: object.kind == "Service"}], validations: [{expression: "false"}]',
+      '{violations: no}',
+    ],
+    [
+      'the request is what gator makes of an object',
+      `validations: [{expression: request.kind.kind == 'Pod' && request.requestKind.version == 'v1'}, {expression: request.name == 'web' && request.namespace == 'shop'}, {expression: request.operation == '' && request.resource.resource == ''}, {expression: "!has(request.userInfo.username) && request.dryRun == false"}, {expression: oldObject == null}, {expression: variables.params == null}]`,
+      '{violations: no}',
+    ],
+    [
+      'an object has no defaults of an API server',
+      'validations: [{expression: "!has(object.spec)"}]',
+      '{violations: no}',
+    ],
+    [
+      'two violations of one message are two',
+      'validations: [{expression: 1 == 2, message: m}, {expression: 2 == 3, message: m}]',
+      '{violations: 2}',
+    ],
+    ['a template without validations finds nothing', 'variables: []', '{violations: no}'],
+  ])('%s', async (_, source, assertion) => {
+    const done = await run({
+      'suite.yaml': suite(one('t', asserts(assertion))),
+      'template.yaml': failing('k8st', 'K8sT').replace(/source:[^]*$/, `source: {${source}}\n`),
+      'c.yaml': constraint('c', '{}', 'K8sT'),
+    });
+    expect(done).toMatchObject({ code: 0, stdout: '1 passed, 0 failed\n', stderr: '' });
+  });
+
+  it.each([
     ['{}', true],
     ['{violations: yes}', true],
     ['{violations: no}', false],
@@ -512,11 +558,15 @@ describe('a Suite of gator', () => {
       'a.yaml': suite(one('t', asserts('{}'))),
       'c.yaml': constraint('c'),
       'b.yaml': 'apiVersion: test.gatekeeper.sh/v1alpha1\nkind: Suite\ntests: [{nam: x}]\n',
+      'e.yaml': 'apiVersion: test.gatekeeper.sh/v1alpha1\nkind: suite\n',
+      'f.json': '{"apiVersion": "test.gatekeeper.sh/v1alpha1", "kind": "Suite", "kind": "Suite"}',
       'd.yaml': 'apiVersion: test.gatekeeper.sh/v1alpha1\nkind: Suite\ntests: [[[\n',
     });
     expect(done).toMatchObject({ code: 2, stdout: '1 passed, 0 failed\n' });
     expect(done.stderr).toMatch(/b\.yaml:3:\d+: tests\[0\]\.nam: there is no field "nam" here/);
     expect(done.stderr).toMatch(/d\.yaml:[34]:/);
+    expect(done.stderr).toMatch(/e\.yaml:2:7: kind: "suite"/);
+    expect(done.stderr).toMatch(/f\.json:1:/);
   });
 
   it('lists validations that no case shows to bite, or to let pass', async () => {

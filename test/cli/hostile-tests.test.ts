@@ -109,11 +109,12 @@ describe('a hostile file', () => {
   });
 
   it('that is no UTF-8, or is too large, is told of', async () => {
-    for (const text of [Buffer.from([0xff, 0xfe, 0x00]), Buffer.alloc(70 * 1024 * 1024, 0x20)]) {
-      const done = await run({ ...good, 'bad/p.yaml': policy, 'bad/p.cases.yaml': text });
-      expect(done).toMatchObject({ code: 2, stdout: '1 passed, 0 failed\n' });
-      expect(done.stderr).toContain('bad/p.cases.yaml');
-    }
+    for (const text of [Buffer.from([0xff, 0xfe, 0x00]), Buffer.alloc(70 * 1024 * 1024, 0x20)])
+      for (const name of ['p.cases.yaml', 'kyverno-test.yaml', 'suite.yaml']) {
+        const done = await run({ ...good, 'bad/p.yaml': policy, [`bad/${name}`]: text });
+        expect(done).toMatchObject({ code: 2, stdout: '1 passed, 0 failed\n' });
+        expect(done.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(`bad/${name}`)]);
+      }
   });
 });
 

@@ -150,6 +150,43 @@ describe('assay test of a Test of Kyverno', () => {
     expect(await run('kind: Suite\napiVersion: x/v1\n')).toMatchObject({ code: 64 });
   });
 
+  it('lists rules that no result shows to bite, or to let pass; a mutation bites where it changes something', async () => {
+    const uncovered = async (text: string): Promise<readonly string[]> => {
+      const folder = folderOf({ ...files, 'kyverno-test.yaml': text });
+      opened.push(folder);
+      const { code, stdout } = await assayHere(test, [folder.path, '--require-coverage']);
+      const lines = stdout.trimEnd().split('\n').slice(0, -1);
+      expect(code).toBe(lines.length === 0 ? 0 : 1);
+      return lines.map((line) => line.replace(/^.*yaml: /, ''));
+    };
+    const both = { good: 'pass', bad: 'fail' };
+    expect(await uncovered(suite('vap.yaml', pods('labelled', both), values))).toEqual([]);
+    expect(await uncovered(suite('vap.yaml', pods('labelled', { good: 'pass' }), values))).toEqual([
+      'labelled/validations[0]: no case in which it bites',
+    ]);
+    expect(await uncovered(suite('vap.yaml', pods('labelled', { bad: 'fail', elsewhere: 'skip' }), values))).toEqual([
+      'labelled/validations[0]: no case in which it passes',
+    ]);
+    expect(await uncovered(suite('vap.yaml, map.yaml', pods('labelled', both), values))).toEqual([
+      'adds-team/mutation: no case in which it bites, none in which it passes',
+    ]);
+    const mutated = row('adds-team', 'ConfigMap', 'm', 'pass', ', patchedResources: patched.yaml');
+    expect(await uncovered(suite('map.yaml', mutated))).toEqual(['adds-team/mutation: no case in which it passes']);
+    expect(await uncovered(suite('map.yaml', `${mutated}${row('adds-team', 'Pod', 'good', 'skip')}`))).toEqual([]);
+  });
+
+  it('is not run where its values cannot be read', async () => {
+    const folder = folderOf({
+      ...files,
+      'values.yaml': 'a: 1\na: 2\n',
+      'kyverno-test.yaml': suite('vap.yaml', pods('labelled', { good: 'skip' }), values),
+    });
+    opened.push(folder);
+    const done = await assayHere(test, [folder.path]);
+    expect(done).toMatchObject({ code: 64, stdout: '' });
+    expect(done.stderr).toMatch(/values\.yaml:2:1: /);
+  });
+
   it('runs those that --run names', async () => {
     const text = suite('vap.yaml', pods('labelled', { good: 'pass', bad: 'pass' }), values);
     expect(await run(text, '--run', 'labelled of Pod good')).toMatchObject({ code: 0, passed: 1 });
