@@ -4,13 +4,22 @@ import type { Bench, Report } from './bench.ts';
 import thresholds from './thresholds.json' with { type: 'json' };
 import { celBench } from './cel.ts';
 import { evidenceBench } from './evidence.ts';
+import { packsBench } from './packs.ts';
 import { policiesBench } from './policies.ts';
 import { proofBench } from './proof.ts';
 import { startBench } from './start.ts';
 import { webhookBench } from './webhook.ts';
 
 /** `npm run bench [-- NAME...]`: runs the benches on a fresh bundle; a ratio over its threshold ends it with status 1. */
-const benches: readonly Bench[] = [celBench, evidenceBench, policiesBench, proofBench, startBench, webhookBench];
+const benches: readonly Bench[] = [
+  celBench,
+  evidenceBench,
+  packsBench,
+  policiesBench,
+  proofBench,
+  startBench,
+  webhookBench,
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => benches.every((bench) => bench.name !== name));
