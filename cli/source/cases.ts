@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { documentFiles } from '../../host/files.ts';
 import {
   casesSchema,
@@ -39,6 +39,7 @@ export async function readCases(
 ): Promise<{ readonly files: readonly CasesFile[]; readonly lines: readonly string[] }> {
   const files: CasesFile[] = [];
   const lines: string[] = [];
+  const seen = new Set<string>();
   for (const path of new Set(paths)) {
     const listed = await documentFiles(path);
     if (listed.kind === 'unreadable') {
@@ -50,6 +51,8 @@ export async function readCases(
     if (found.length === 0 && !others.has(path))
       lines.push(`${path}: has no *.cases.yaml, no kyverno-test.yaml and no Suite of gator`);
     for (const file of found) {
+      if (seen.has(normalize(file))) continue;
+      seen.add(normalize(file));
       const read = await readSource(file, input);
       if (read.kind === 'unreadable') {
         lines.push(`${file}: ${read.detail}`);

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import { documentFiles } from '../../host/files.ts';
 import {
   type Document,
@@ -31,13 +32,16 @@ export async function readGatorSuites(
   const suites: GatorSuiteFile[] = [];
   const lines: string[] = [];
   const found = new Set<string>();
-  const seen = new Set<string>();
+  /** Whether each file has one. */
+  const seen = new Map<string, boolean>();
   for (const path of new Set(paths)) {
     const listed = await documentFiles(path);
     if (listed.kind === 'unreadable') continue;
     for (const file of listed.files) {
-      if (seen.has(file)) continue;
-      seen.add(file);
+      const known = seen.get(normalize(file));
+      seen.set(normalize(file), known ?? false);
+      if (known === true) found.add(path);
+      if (known !== undefined) continue;
       const read = await readSource(file, input);
       // Nobody knows whether it is a test.
       if (read.kind === 'unreadable') lines.push(`${file}: ${read.detail}`);
@@ -46,6 +50,7 @@ export async function readGatorSuites(
       const mine = documents.filter(isSuite);
       if (mine.length === 0 && (problems.length === 0 || !written.test(read.text))) continue;
       found.add(path);
+      seen.set(normalize(file), true);
       lines.push(...problems.map(renderProblem));
       for (const document of mine) {
         const validated = validateDocument(document, gatorSuiteSchema);

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { documentFiles } from '../../host/files.ts';
 import {
   type Document,
@@ -53,11 +53,14 @@ export async function readKyvernoTests(
   const tests: KyvernoTest[] = [];
   const lines: string[] = [];
   const found = new Set<string>();
+  const seen = new Set<string>();
   for (const path of new Set(paths)) {
     const listed = await documentFiles(path, 'without', ['.kyverno-test']);
     if (listed.kind === 'unreadable') continue;
     for (const file of listed.files.filter((one) => /^kyverno-test\.ya?ml$/.test(basename(one)))) {
       found.add(path);
+      if (seen.has(normalize(file))) continue;
+      seen.add(normalize(file));
       const read = await readSource(file, input);
       if (read.kind === 'unreadable') {
         lines.push(`${file}: ${read.detail}`);

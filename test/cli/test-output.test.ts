@@ -111,6 +111,15 @@ interface Junit {
   }[];
 }
 
+describe('assay test of paths that name a file twice', () => {
+  it('runs it once', async () => {
+    const twice = ['a.cases.yaml', 'suite.yaml', '.', './b.cases.yaml'].map((name) => `${folder.path}/${name}`);
+    const done = await run(...twice);
+    expect(done.stdout).toMatch(/3 passed, 1 failed, 1 skipped\n$/);
+    expect(done.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
 describe('assay test --run', () => {
   it.each([
     ['low', '2 passed, 0 failed'],
