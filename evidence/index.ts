@@ -75,4 +75,4 @@ export {
   staleness,
   type TrustRepository,
 } from './trust/refresh.ts';
-export { type EmbeddedRoot, parseTrustedRoot, publicGoodRoot } from './trust/root.ts';
+export { type EmbeddedRoot, parseTrustedRoot, publicGoodPublished, publicGoodRoot } from './trust/root.ts';

@@ -14,6 +14,7 @@ import {
 } from '../evidence/index.ts';
 import type { Configuration } from './configuration.ts';
 import type { UnmatchedImages } from './decide.ts';
+import { LazyMap } from './lazy-map.ts';
 import { present } from './present.ts';
 import type { Problem } from './problem.ts';
 import { embeddedTrust, loadFetched, type NamedTrust, trustSources } from './trust-source.ts';
@@ -82,8 +83,8 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
     evidence: createEvidence(client, present({ discoverySeconds, cacheBytes: proofCacheBytes, store: machine.store })),
     artifacts: createArtifacts(client),
     keychain,
-    trustRoots: new Map([...trust].map(([name, { material }]) => [name, material])),
-    trust,
+    trustRoots: new LazyMap(new Map([...trust].map(([name, make]) => [name, () => make().material]))),
+    trust: new LazyMap(trust),
     references: present({
       requireFullyQualified,
       internationalHosts,
@@ -97,26 +98,29 @@ export function assemble(configuration: Configuration, machine: Machine, file: s
 
 type Report = (path: string, detail: string) => void;
 
-/** The embedded public-good root is there under its name unless the configuration puts another in its place. */
+/**
+ * The embedded public-good root is there under its name unless the configuration puts another in its place. It is read when a policy names it:
+ * its keys and certificates take a good part of the time in which a command line starts.
+ */
 function loadTrust(
   configuration: Configuration,
   { texts, fetched }: Machine,
   report: Report,
-): ReadonlyMap<string, NamedTrust> {
-  const roots = new Map([['public-good', embeddedTrust()]]);
+): ReadonlyMap<string, () => NamedTrust> {
+  const roots = new Map<string, () => NamedTrust>([['public-good', embeddedTrust]]);
   const sources = trustSources(configuration);
   for (const [index, { name, file }] of (configuration.trustRoots ?? []).entries()) {
     const source = sources.find((one) => one.name === name);
     if (source !== undefined) {
       const trust = loadFetched(source, fetched?.get(name));
       if (typeof trust === 'string') report(`trustRoots[${index}].tuf`, trust);
-      else roots.set(name, trust);
+      else roots.set(name, typeof trust === 'function' ? trust : () => trust);
     }
     if (file === undefined) continue;
     const text = readNamed(texts, file, `trustRoots[${index}].file`, report);
     const material = text === undefined ? undefined : parseTrustedRoot(text, name);
     if (material?.kind === 'problem') report(`trustRoots[${index}].file`, `${file}: ${material.detail}`);
-    else if (material !== undefined) roots.set(name, { material, from: 'file' });
+    else if (material !== undefined) roots.set(name, () => ({ material, from: 'file' }));
   }
   return roots;
 }

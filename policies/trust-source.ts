@@ -1,4 +1,11 @@
-import { knownMirrors, parseTrustedRoot, publicGoodRoot, staleness, type TrustMaterial } from '../evidence/index.ts';
+import {
+  knownMirrors,
+  parseTrustedRoot,
+  publicGoodPublished,
+  publicGoodRoot,
+  staleness,
+  type TrustMaterial,
+} from '../evidence/index.ts';
 import type { Configuration } from './configuration.ts';
 import type { Document } from './document.ts';
 import { present } from './present.ts';
@@ -53,10 +60,10 @@ export function faultOfTrustRoot({ name, file, tuf }: TrustRoot): readonly [fiel
 export function loadFetched(
   { name, mirror, rootFile }: TrustSource,
   kept: { readonly text: string; readonly asOf: Date } | undefined,
-): NamedTrust | string {
-  const embedded = mirror === knownMirrors['public-good'] && rootFile === undefined ? embeddedTrust() : undefined;
+): NamedTrust | (() => NamedTrust) | string {
+  const embedded = mirror === knownMirrors['public-good'] && rootFile === undefined;
   // A newer program may bring a newer root than the one that was fetched long ago.
-  if (embedded?.asOf !== undefined && (kept === undefined || kept.asOf < embedded.asOf)) return embedded;
+  if (embedded && (kept === undefined || kept.asOf < publicGoodPublished)) return embeddedTrust;
   if (kept === undefined)
     return `the trust root "${name}" was not fetched yet from ${mirror} (assay trust refresh; the webhook does so by itself)`;
   const material = parseTrustedRoot(kept.text, `${name} root`);
@@ -67,9 +74,15 @@ export function loadFetched(
 
 /** The public-good root that came with the program. */
 export function embeddedTrust(): NamedTrust {
-  const { material, published } = publicGoodRoot();
-  return { material, from: 'embedded', asOf: published };
+  if (embedded === undefined) {
+    const { material, published } = publicGoodRoot();
+    embedded = { material, from: 'embedded', asOf: published };
+  }
+  return embedded;
 }
+
+/** It never changes while the program runs. */
+let embedded: NamedTrust | undefined;
 
 /** A sentence for each trust root that these documents name and that is older than it should be. */
 export function staleTrust(
@@ -78,7 +91,10 @@ export function staleTrust(
   now: Date,
 ): readonly string[] {
   const named = new Set(documents.flatMap(({ value }) => rootsNamed(valueAt(value, ['spec', 'authorities']))));
-  return [...trust].flatMap(([name, root]) => (named.has(name) ? (staleSentence(root, now) ?? []) : []));
+  return [...trust.keys()].flatMap((name) => {
+    const root = named.has(name) ? trust.get(name) : undefined;
+    return root === undefined ? [] : (staleSentence(root, now) ?? []);
+  });
 }
 
 /** Undefined while it is fresh, or where its age is not known. */

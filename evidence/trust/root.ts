@@ -59,11 +59,11 @@ export function publicGoodRoot(): EmbeddedRoot {
   const text = Buffer.from(seeds['https://tuf-repo-cdn.sigstore.dev'].targets['trusted_root.json'], 'base64');
   const material = parseTrustedRoot(text.toString('utf8'), 'public-good root');
   if (material.kind === 'problem') throw new Error(`the embedded public-good root: ${material.detail}`);
-  return { material, published: embeddedOn };
+  return { material, published: publicGoodPublished };
 }
 
 /** The day @sigstore/tuf 5.0.1 was published; a test holds the two together. */
-const embeddedOn = new Date('2026-11-05T00:00:00Z');
+export const publicGoodPublished = new Date('2026-11-05T00:00:00Z');
 
 const mediaTypes = new Set([
   'application/vnd.dev.sigstore.trustedroot+json;version=0.1',

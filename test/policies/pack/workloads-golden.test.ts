@@ -37,13 +37,16 @@ describe.skipIf(!there)(
   },
 );
 
-/** Whether the path leads to something, or to what is missing from an object, or from an item of a list, that is there. */
+/** Whether the path leads to something, or to what is missing from the innermost spec or item of a list on its way, which is there. */
 function stands(object: unknown, field: string): boolean {
   const steps = [...field.matchAll(/\[(?:(\d+)|"((?:[^"\\]|\\.)*)")\]|([^.[\]]+)/g)].map(([, index, quoted, name]) => ({
     step: index ?? quoted ?? name ?? '',
     item: index !== undefined,
   }));
-  const needed = Math.max(1, steps.findLastIndex(({ item }) => item) + 1);
+  const needed = Math.max(
+    1,
+    steps.findLastIndex(({ item, step }, at) => item || (step === 'spec' && at < steps.length - 1)) + 1,
+  );
   let at: unknown = object;
   for (const { step } of steps.slice(0, needed)) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, step)) return false;

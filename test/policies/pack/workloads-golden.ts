@@ -36,7 +36,7 @@ async function everything(): Promise<PolicySet> {
   const packs = await readLibrary(library);
   return await openPack(
     ...packs.map(({ pack }) => {
-      const profiles = pack.spec.profiles.map(({ name }) => name).filter((name) => name !== 'mutations');
+      const profiles = pack.spec.profiles.map(({ name }) => name).filter((name) => !name.endsWith('mutations'));
       return `${pack.metadata.name}:${profiles.join(',')}`;
     }),
   );
