@@ -3,7 +3,5 @@ import { requireSupportedNode } from '../host/node-version.ts';
 
 // An older Node stops here, before it meets anything that it cannot load.
 requireSupportedNode('assay');
-const { keepCompiled } = await import('../host/compile-cache.ts');
-keepCompiled(process.env);
 const { runProgram } = await import('./program.ts');
 process.exitCode = await runProgram(process.argv.slice(2), process);

@@ -7,9 +7,17 @@ import { openTerminal } from './terminal.ts';
 export type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env'>;
 
 /** Runs one command line to its exit code. A thrown error is our own fault, and is told as one. */
-export async function runProgram(words: readonly string[], { stdout, stderr, stdin, env }: Process): Promise<ExitCode> {
+export async function runProgram(words: readonly string[], process: Process): Promise<ExitCode> {
+  const { stdout, stderr, env } = process;
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
-  const door: Door = { terminal: openTerminal({ stdout, stderr, environment: env }), environment: env, input: stdin };
+  const door: Door = {
+    terminal: openTerminal({ stdout, stderr, environment: env }),
+    environment: env,
+    // Node opens it when it is first asked for, and most commands never do.
+    get input() {
+      return process.stdin;
+    },
+  };
   try {
     return await dispatch(words, door);
   } catch (error) {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Requirement } from './attestation/requirement.ts';
 import { isVerified, type Verified, verify } from './attestation/verify.ts';
 import { attests, claims, mayAttest } from './attesting.ts';
@@ -25,6 +24,7 @@ import type {
 } from './need.ts';
 import { found, gap, type Read, type Rejection } from './outcome.ts';
 import type { Keychain } from './registry/credentials.ts';
+import { memoryOfManifests } from './registry/memory.ts';
 import type { RegistryClient, RequestScope } from './registry/client.ts';
 import { type Parsed, runnableManifests } from './registry/platform.ts';
 import { sharing } from './sharing.ts';
@@ -75,9 +75,9 @@ class RegistryEvidence implements Evidence {
   readonly #images = new SingleFlight<Read<ImageFacts>>(limits.sharedWorkMilliseconds);
   readonly #rounds = new SingleFlight<Discovery>(limits.sharedWorkMilliseconds);
   /** Digests whose bytes this process has hashed, by scope and repository: a tag that names one needs no body again. */
-  readonly #hashed = new LRUCache<string, ImageFacts>({ max: limits.hashedManifests });
+  readonly #hashed = memoryOfManifests<ImageFacts>();
   readonly #platformReads = new SingleFlight<Read<PlatformFacts>>(limits.sharedWorkMilliseconds);
-  readonly #runnable = new LRUCache<string, PlatformFacts>({ max: limits.hashedManifests });
+  readonly #runnable = memoryOfManifests<PlatformFacts>();
   readonly #stats = { discoveries: 0, discoveriesFromCache: 0, proofs: 0, proofsFromCache: 0 };
 
   constructor(client: RegistryClient, options: EvidenceOptions) {

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check, Errors } from 'typebox/value';
 import { type Document, type FieldPath, renderPath } from './document.ts';
 import { limits } from './limits.ts';
 import type { Problem, ProblemCode } from './problem.ts';
@@ -12,10 +12,10 @@ export type Validated<T> =
 /** Checks a document. */
 export function validate<S extends TSchema>(document: Document, schema: S): Validated<Static<S>> {
   const { value } = document;
-  if (Value.Check(schema, value)) return { kind: 'valid', value };
+  if (Check(schema, value)) return { kind: 'valid', value };
   const seen = new Set<string>();
   const problems: Problem[] = [];
-  for (const error of Value.Errors(schema, value)) {
+  for (const error of Errors(schema, value)) {
     const found = explain(document, error);
     const key = found && `${found.path} ${found.code}`;
     if (found === undefined || key === undefined || seen.has(key)) continue;
@@ -31,7 +31,7 @@ export function problemAt(document: Document, code: ProblemCode, path: FieldPath
   return { code, file: document.file, path: renderPath(path), ...document.locate(path), detail };
 }
 
-type SchemaError = ReturnType<typeof Value.Errors>[number];
+type SchemaError = ReturnType<typeof Errors>[number];
 
 function explain(document: Document, error: SchemaError): Problem | undefined {
   const path = parsePointer(document.value, error.instancePath);

@@ -49,18 +49,27 @@ export const readLines = (added: readonly WorkloadLine[] = []): Workloads => add
 export function addLines(workloads: Workloads, lines: readonly WorkloadLine[]): Workloads {
   const kinds = new Map(workloads);
   for (const line of lines) {
-    const read: LinePlaces = {
-      line,
-      places: verbs.flatMap((verb) => (line[verb] ?? []).map((path) => ({ verb, steps: stepsOf(path) }))),
-      composed: (line.composed ?? []).map((image) => ({ steps: stepsOf(image.name), image })),
-      notJudged: (line.notJudged ?? []).map(({ path, ...rest }) => ({ steps: stepsOf(path), ...rest })),
-    };
+    const read = readLine(line);
     for (const kind of line.kinds) {
       const name = kindName(line.group, kind);
       kinds.set(name, { name, lines: [...(kinds.get(name)?.lines ?? []), read] });
     }
   }
   return kinds;
+}
+
+/** Paths are read when the first object of the kind comes: most kinds never do. */
+function readLine(line: WorkloadLine): LinePlaces {
+  let places: LinePlaces['places'] | undefined;
+  return {
+    line,
+    get places() {
+      places ??= verbs.flatMap((verb) => (line[verb] ?? []).map((path) => ({ verb, steps: stepsOf(path) })));
+      return places;
+    },
+    composed: (line.composed ?? []).map((image) => ({ steps: stepsOf(image.name), image })),
+    notJudged: (line.notJudged ?? []).map(({ path, ...rest }) => ({ steps: stepsOf(path), ...rest })),
+  };
 }
 
 /** The table without additions. */
