@@ -1,12 +1,12 @@
-import { findCulprits } from './cel/index.ts';
+import { findCulprits, type Program } from './cel/index.ts';
 import type { FieldPath } from './document.ts';
-import type { Expression } from './expression.ts';
+import type { Expression, Variable } from './expression.ts';
 import type { Frame } from './frame.ts';
 import { limits } from './limits.ts';
 
 /**
- * The fields of the object because of which an expression came to false, those that are not there included; empty where none can be pointed
- * at. What it costs is not the policy's: how a denial is explained never changes what is decided.
+ * The fields of the object because of which an expression came to false, those that are not there included; its name where the expression
+ * reads nothing of the object, such as one of who asks; empty where none can be pointed at. What it costs is not the policy's: how a denial is explained never changes what is decided.
  */
 export function culpritsOf({ source, bindings }: Frame, { program }: Expression): readonly FieldPath[] {
   const places = placesIn(source.setting.version.object);
@@ -17,9 +17,19 @@ export function culpritsOf({ source, bindings }: Frame, { program }: Expression)
     budget: limits.explanationCost,
     most: limits.culprits,
   });
+  if (fields.length === 0 && !readsObject(program, source.variables)) return [['metadata', 'name']];
   // What lies deepest first: an exception that was not met, such as the system of the pod, stands further out than what the rule is about.
   return fields.toSorted((a, b) => b.length - a.length);
 }
+
+/** Whether the object decides, itself or by a variable: what stands in the request says nothing of it, and neither do parameters. */
+const readsObject = ({ reads }: Program, variables: readonly Variable[]): boolean =>
+  reads.some(([root = '']) => {
+    const variable = variables.find(({ binding }) => binding === root);
+    return variable === undefined ? !aside.has(root) : readsObject(variable.expression.program, variables);
+  });
+
+const aside: ReadonlySet<string> = new Set(['request', 'params', 'authorizer', 'namespaceObject']);
 
 type Step = readonly [parent: object | undefined, key: string | number];
 

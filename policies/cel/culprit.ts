@@ -161,6 +161,7 @@ class Search {
     const variable = this.#variableOf(node);
     if (variable !== undefined) return this.#inDefinition(variable, (search, root) => search.#candidates(root)) ?? [];
     if (node.kind === 'fold') return this.#candidatesOfFold(node);
+    if (node.kind === 'call' && node.name === operator.conditional) return this.#candidatesOfChoice(node.args);
     if (node.kind === 'call' && node.name === operator.in) {
       const [key, map] = node.args;
       const within = map && this.#place(map);
@@ -169,8 +170,18 @@ class Search {
         return [!isSpecial(container) && isMap(container) ? [...within, key.value] : within];
       }
     }
-    for (const child of childrenOf(node)) {
-      const found = this.#candidates(child);
+    return this.#firstOf(childrenOf(node));
+  }
+
+  /** What was chosen is the value; the condition only chose it. */
+  #candidatesOfChoice([condition, yes, no]: readonly Node[]): readonly Place[] {
+    const chosen = condition && this.#interpreter.evaluate(condition) === true ? yes : no;
+    return this.#firstOf([chosen, condition].filter((node) => node !== undefined));
+  }
+
+  #firstOf(nodes: readonly Node[]): readonly Place[] {
+    for (const node of nodes) {
+      const found = this.#candidates(node);
       if (found.length > 0) return found;
     }
     return [];
@@ -206,6 +217,7 @@ class Search {
 
   #placeOfCall(name: string, target: Node | undefined, args: readonly Node[]): Place | undefined {
     const [operand, key] = args;
+    if (name === 'dyn' && operand !== undefined) return this.#place(operand);
     if (target !== undefined) return transparent.has(name) ? this.#place(target) : undefined;
     if (operand === undefined || key === undefined || !steps.has(name)) return undefined;
     const step = this.#interpreter.evaluate(key);
