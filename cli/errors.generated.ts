@@ -75,7 +75,7 @@ export const explanations: Readonly<Record<string, string>> = {
   DOCUMENT_TOO_LARGE:
     'The text is larger than documents may be, nests deeper, or multiplies itself with aliases.\nRemedy: split the file; write aliases out.\nExample: `policy.yaml:2:405: more than 100 aliases (DOCUMENT_TOO_LARGE)`.',
   DOCUMENT_UNREADABLE:
-    'The text is not YAML 1.2 (core schema) or JSON: a syntax error, a duplicate key, a custom tag.\nRemedy: correct the line that the problem names. The other documents of the file are read all the same.\nExample: `policy.yaml:2:1: the key "a" is written twice (DOCUMENT_UNREADABLE)`.',
+    'The text is not YAML 1.2 (core schema) or JSON: a syntax error, a duplicate key, a custom tag, a template that was not rendered. Of a document only the first syntax error is told: the others follow from it.\nRemedy: correct the line that the problem names. The other documents of the file are read all the same.\nExample: `policy.yaml:2:1: the key "a" is written twice (DOCUMENT_UNREADABLE)`.',
   ENTITY_MALFORMED:
     'Something that claims to be a signature or an attestation cannot be read: not JSON, a key written twice, a field that is missing, unknown or not base64, more than one\nsignature in a bundle, a root certificate in a bundle, more elements than any signer writes.\nRemedy: sign again with a current cosign; if the file passed through a tool that rewrites JSON, take it from the source.\nExample: `the bundle.messageSignature.signature is not base64 of at least one byte`.',
   EXCEPTION_NOT_APPROVED:

@@ -1,4 +1,5 @@
-import { type Document as YamlDocument, isAlias, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { type Document as YamlDocument, isAlias, isScalar, visit } from 'yaml';
+import { faultsOf, type ParsedDocument, parseText } from './document-text.ts';
 import { limits } from './limits.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 
@@ -29,36 +30,24 @@ export interface Documents {
 
 /**
  * Reads every document of a YAML 1.2 (core schema) or JSON text. Duplicate keys, custom tags and alias bombs are
- * problems with their line; the other documents of the text are still returned.
+ * problems with their line and column, few of each document; the other documents of the text are still returned.
  */
 export function parseDocuments(text: string, file: string): Documents {
   if (text.length > limits.documentTextBytes) {
     const detail = `the text has ${text.length} bytes; at most ${limits.documentTextBytes} are read`;
     return { documents: [], problems: [{ code: 'DOCUMENT_TOO_LARGE', file, path: '', detail }] };
   }
-  const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    version: '1.2',
-    schema: 'core',
-    uniqueKeys: false,
-    stringKeys: true,
-  });
   const documents: Document[] = [];
   const problems: Problem[] = [];
-  for (const [index, yaml] of (Array.isArray(parsed) ? parsed : []).entries()) {
-    const read = readDocument(yaml, file, index, lines);
+  for (const [index, parsed] of parseText(text).entries()) {
+    const read = readDocument(parsed, file, index);
     problems.push(...read.problems);
     if (read.document !== undefined) documents.push(read.document);
   }
   return { documents, problems };
 }
 
-function readDocument(yaml: YamlDocument, file: string, index: number, lines: LineCounter) {
-  const at = (offset: number | undefined): Position | undefined => {
-    const found = offset === undefined ? undefined : lines.linePos(offset);
-    return found === undefined ? undefined : { line: found.line, column: found.col };
-  };
+function readDocument({ yaml, at }: ParsedDocument, file: string, index: number) {
   const problem = (offset: number | undefined, detail: string, code: ProblemCode = 'DOCUMENT_UNREADABLE'): Problem => ({
     code,
     file,
@@ -66,10 +55,12 @@ function readDocument(yaml: YamlDocument, file: string, index: number, lines: Li
     ...at(offset),
     detail,
   });
-  const broken = [...yaml.errors, ...yaml.warnings].map(({ pos, message }) =>
-    // The library says of what nests too deep for it only how it found out.
-    /call stack/.test(message) ? problem(pos[0], tooDeep, 'DOCUMENT_TOO_LARGE') : problem(pos[0], firstLine(message)),
-  );
+  const broken = faultsOf(yaml)
+    .slice(0, limits.faultsShown)
+    .map(({ offset, message }) =>
+      // The library says of what nests too deep for it only how it found out.
+      /call stack/.test(message) ? problem(offset, tooDeep, 'DOCUMENT_TOO_LARGE') : problem(offset, firstLine(message)),
+    );
   if (broken.length > 0) return { problems: broken };
   const hostile = bombs(yaml);
   if (hostile !== undefined) return { problems: [problem(hostile.offset, hostile.detail, 'DOCUMENT_TOO_LARGE')] };

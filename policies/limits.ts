@@ -8,6 +8,8 @@ export const limits = {
   documentDepth: 200,
   /** Problems shown for one document: more would bury the first. */
   problemsShown: 100,
+  /** Tags that no reader of Kubernetes knows, told of one document: whoever mends some has seen what is wrong with all. */
+  faultsShown: 5,
   /** A glob is matched by every image of every review; longer than a reference can be, it matches nothing. */
   globCharacters: 1024,
   /** Containers of one object. The API server allows more only by size; a review that lists more is an attack on us. */

@@ -1,7 +1,7 @@
 import { documentFiles } from '../../host/files.ts';
 import { isObject, type KubernetesObject, parseDocuments, valueAt } from '../../policies/index.ts';
 import { readSource } from './text.ts';
-import type { Unreadable } from './manifests.ts';
+import { type Unreadable, unreadableBy } from './manifests.ts';
 
 /** What a cluster holds, as files tell it. */
 export interface Dump {
@@ -36,8 +36,7 @@ function collectText(text: string, file: string, objects: KubernetesObject[], un
   const json = jsonOf(text);
   const { documents, problems } =
     json === undefined ? parseDocuments(text, file) : { documents: [{ value: json }], problems: [] };
-  for (const { line, detail, code } of problems)
-    unreadable.push({ file, ...(line === undefined ? {} : { line }), message: `${detail} (${code})` });
+  unreadable.push(...problems.map(unreadableBy));
   for (const { value } of documents)
     collect(value, undefined, objects, () => unreadable.push({ file, message: stranger }));
 }

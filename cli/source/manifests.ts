@@ -6,6 +6,7 @@ import {
   type KubernetesObject,
   type Position,
   parseDocuments,
+  type Problem,
   valueAt,
 } from '../../policies/index.ts';
 import { readSource } from './text.ts';
@@ -29,6 +30,7 @@ export interface Manifest {
 export interface Unreadable {
   readonly file: string;
   readonly line?: number;
+  readonly column?: number;
   readonly message: string;
 }
 
@@ -64,10 +66,17 @@ export async function readManifests(paths: readonly string[], input: AsyncIterab
   return { manifests, unreadable, files: lines.size, line: (file, number) => lines.get(file)?.[number - 1] };
 }
 
+/** A problem of a text, as what could not be read of it. */
+export const unreadableBy = ({ file, line, column, detail, code }: Problem): Unreadable => ({
+  file,
+  ...(line === undefined ? {} : { line }),
+  ...(column === undefined ? {} : { column }),
+  message: `${detail} (${code})`,
+});
+
 function collect(text: string, file: string, manifests: Manifest[], unreadable: Unreadable[]): void {
   const { documents, problems } = parseDocuments(text, file);
-  for (const { line, detail, code } of problems)
-    unreadable.push({ file, ...(line === undefined ? {} : { line }), message: `${detail} (${code})` });
+  unreadable.push(...problems.map(unreadableBy));
   for (const document of documents) collectObject(document, [], undefined, manifests, unreadable);
 }
 
@@ -80,8 +89,7 @@ function collectObject(
 ): void {
   const value = valueAt(document.value, at);
   const trouble = (message: string) => {
-    const line = document.locate(at)?.line;
-    unreadable.push({ file: document.file, ...(line === undefined ? {} : { line }), message });
+    unreadable.push({ file: document.file, ...document.locate(at), message });
   };
   if (!isObject(value)) {
     trouble(

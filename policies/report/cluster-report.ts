@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { sha256 } from '../../evidence/index.ts';
 import { limits } from './limits.ts';
 import type { FindingOutcome } from './outcome.ts';
+import { placeOfUnreadable } from './location.ts';
 import { clip, inert, printable } from './printable.ts';
 import type { Report, ReportedFinding, ReportedObject, ReportedPolicy } from './report.ts';
 import { circumstance, findingSentence } from './sentence.ts';
@@ -45,8 +46,8 @@ function renderReports(report: Report, api: ReportApi): string {
       aliasDuplicateObjects: false,
     }),
   );
-  const broken = report.unreadable.map(({ file, line, message }) =>
-    inert(printable(`# could not be read: ${file}${line === undefined ? '' : `:${line}`}: ${message}`)),
+  const broken = report.unreadable.map((one) =>
+    inert(printable(`# could not be read: ${placeOfUnreadable(one)}: ${one.message}`)),
   );
   return [...broken.map((comment) => `${comment}\n`), ...documents.map((text) => `---\n${text}`)].join('');
 }

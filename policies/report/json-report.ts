@@ -92,4 +92,9 @@ function placed(record: FindingRecord, reported: ReportedFinding | undefined): P
   };
 }
 
-const unreadableRecord = ({ file, line, message }: UnreadableSource): object => ({ file, line: line ?? null, message });
+const unreadableRecord = ({ file, line, column, message }: UnreadableSource): object => ({
+  file,
+  line: line ?? null,
+  column: column ?? null,
+  message,
+});

@@ -32,6 +32,10 @@ export const locationOfUnreadable = ({ file, line }: UnreadableSource): FileLoca
   line: line ?? 1,
 });
 
+/** The same for people: `web.yaml:3:8`, as far as it is known. */
+export const placeOfUnreadable = ({ file, line, column }: UnreadableSource): string =>
+  [printable(file), line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
+
 const standardInput = '-';
 
 /** `./a/../b.yaml` as `b.yaml`: consumers compare paths as text. */

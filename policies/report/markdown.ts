@@ -1,6 +1,6 @@
 import { fingerprinted, type Fingerprinted } from './fingerprint.ts';
 import { limits } from './limits.ts';
-import { locationOf } from './location.ts';
+import { locationOf, placeOfUnreadable } from './location.ts';
 import { code, htmlCode } from './markdown-text.ts';
 import type { FindingOutcome } from './outcome.ts';
 import { clip, count, instant, printable } from './printable.ts';
@@ -15,8 +15,7 @@ export function renderMarkdown(report: Report): string {
   const findings = fingerprinted(report).toSorted((a, b) => order[a.reported.outcome] - order[b.reported.outcome]);
   const head = [`## assay: ${headline(report)}`, '', ...verdictTable(report), '', ''].join('\n');
   const broken = report.unreadable.map(
-    ({ file, line, message }) =>
-      `- ${code(`${file}${line === undefined ? '' : `:${line}`}`, shown)} could not be read: ${code(message, shown)}`,
+    (one) => `- ${code(placeOfUnreadable(one), shown)} could not be read: ${code(one.message, shown)}`,
   );
   const foot = `\n${count(report.totals.images, 'image')}, ${count(report.policies.length, 'policy', 'policies')}, assay ${report.version}, ${instant(report.ended)}\n`;
   const rows = findings.map(row);

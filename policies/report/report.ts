@@ -98,7 +98,9 @@ export interface SourcePlace extends Position {
 /** A file or a document that is no object. */
 export interface UnreadableSource {
   readonly file: string;
+  /** Both from 1. */
   readonly line?: number;
+  readonly column?: number;
   readonly message: string;
 }
 

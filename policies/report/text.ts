@@ -2,6 +2,7 @@ import type { Finding } from '../decision.ts';
 import { excerptOf } from './excerpt.ts';
 import { limits } from './limits.ts';
 import type { FindingOutcome } from './outcome.ts';
+import { placeOfUnreadable } from './location.ts';
 import { clip, count, inert, printable, quoted } from './printable.ts';
 import type { Report, ReportedFinding, ReportedObject, SourcePlace } from './report.ts';
 import {
@@ -25,10 +26,9 @@ export interface TextStyle {
 /** What `assay check` prints: each object with something against it, what could not be read, and a line that counts. */
 export function renderText(report: Report, style: TextStyle): string {
   const objects = report.objects.map((object) => renderObject(object, style)).filter((text) => text !== '');
-  const broken = report.unreadable.map(({ file, line, message }) => {
-    const where = line === undefined ? printable(file) : `${printable(file)}:${line}`;
-    return spread(`${where}  ${printable(message)}`, 'unreadable', style, 'unsure');
-  });
+  const broken = report.unreadable.map((one) =>
+    spread(`${placeOfUnreadable(one)}  ${printable(one.message)}`, 'unreadable', style, 'unsure'),
+  );
   return inert([...[...objects, ...broken].map((text) => `${text}\n`), renderTotals(report, style)].join('\n'));
 }
 

@@ -129,7 +129,7 @@ describe('assay check', () => {
     expect(unreadable.map(({ line }) => typeof line)).toEqual(['number', 'number', 'number', 'number']);
     const text = await check(['-'], input);
     expect(text.code).toBe(1);
-    expect(text.stdout).toMatch(/^-:\d+ {2}.*apiVersion.* unreadable$/m);
+    expect(text.stdout).toMatch(/^-:\d+:\d+ {2}.*apiVersion.* unreadable$/m);
     expect(text.stdout).toMatch(/2 objects in 1 file: 1 clean, 1 denied, 4 unreadable/);
   });
 

@@ -30,11 +30,51 @@ describe('a text of documents', () => {
     expect(parse('a: 1\n---\n---\nb: 2\n').documents.map(({ value }) => value)).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
-  it('keeps the good documents when one is broken, and says which line', () => {
-    const { documents, problems } = parse('a: 1\n---\nb: [1\n---\nc: 3\n');
-    expect(documents.map(({ value }) => value)).toContainEqual({ a: 1 });
-    expect(problems[0]?.code).toBe('DOCUMENT_UNREADABLE');
-    expect(problems[0]?.line).toBeGreaterThanOrEqual(3);
+  const broken: readonly (readonly [text: string, place: string, detail: string])[] = [
+    ['b: [1', '', 'Flow sequence'],
+    ['b: {c: [{', '', 'Flow'],
+    ['b: c: d: e: f', '3:4', 'Nested mappings'],
+    ['b: "x', '3:4', 'the quote that opens here does not end'],
+    ["b: 'ok'\nc: 'x\nd: e", '4:4', 'the quote that opens here does not end'],
+    ['\tb: 1\n\tc: 2\n\td: 3', '3:1', 'Tabs are not allowed'],
+    [']]]]]]]]', '3:1', 'Unexpected flow-seq-end'],
+    ['}\n}\n}\n]', '3:1', 'Unexpected flow-map-end'],
+    ['{{{{{{{{', '', ''],
+    [
+      '{{ .Values.all }}\nspec: {{ if .x }}\n{{- end }}\n  {{- toYaml .y | nindent 2 }}',
+      '3:2',
+      'a key that is no text',
+    ],
+    ['{{- range .Values.x }}\n- a\n{{- end }}', '3:2', 'a key that is no text'],
+    ['@', '3:1', 'reserved character'],
+  ];
+
+  it.each(broken)('has one problem where a document is broken, and keeps the others: %j', (text, place, detail) => {
+    const { documents, problems } = parse(`a: 1\n---\n${text}\n---\n# good\nc: 3\n...\n---\nd: 4\n`);
+    expect(documents.map(({ value, index }) => [index, value])).toEqual([
+      [0, { a: 1 }],
+      [2, { c: 3 }],
+      [3, { d: 4 }],
+    ]);
+    expect(problems.map(({ code }) => code)).toEqual(['DOCUMENT_UNREADABLE']);
+    expect(problems[0]?.detail).toContain(detail);
+    const [{ line = 0, column = 0 } = {}] = problems;
+    expect(line >= 3 && column >= 1).toBe(true);
+    if (place !== '') expect(`${line}:${column}`).toBe(place);
+  });
+
+  it('knows the places of documents after a broken one, and the comment above them', () => {
+    const { documents } = parse(
+      'a: [\n---\nx: "\n# Source: one.yaml\n---\n# Source: two.yaml\n%YAML 1.2\n---\nb:\n  c: 1\r\n',
+    );
+    expect(documents.map(({ value }) => value)).toEqual([{ b: { c: 1 } }]);
+    expect(documents[0]?.locate(['b', 'c'])).toEqual({ line: 10, column: 6 });
+  });
+
+  it('tells of a second fault only where the first did not bring it', () => {
+    expect(parse('a: !x 1\nb: !y 2\n').problems).toMatchObject([{ line: 1 }, { line: 2 }]);
+    const many = Array.from({ length: limits.faultsShown + 2 }, (_, index) => `k${index}: !x 1`).join('\n');
+    expect(parse(many).problems).toHaveLength(limits.faultsShown);
   });
 
   it('A-PRS-2: refuses a key that stands twice', () => {

@@ -20,8 +20,8 @@ export const unreadableSection = ({ unreadable }: Report): Html | undefined =>
           ['place', 'why'],
           unreadable
             .slice(0, limits.htmlRows)
-            .map(({ file, line, message }) => [
-              html`<code>${fileName(file)}${line !== undefined && `:${line}`}</code>`,
+            .map(({ file, line, column, message }) => [
+              html`<code>${fileName(file)}${line !== undefined && `:${line}`}${column !== undefined && `:${column}`}</code>`,
               boundedText(message),
             ]),
         ),

@@ -150,7 +150,12 @@ export const sampleReport = (): Report =>
       ],
       files: 4,
       unreadable: [
-        { file: 'deploy/broken.yaml', line: 7, message: 'the key "a" is written twice (DOCUMENT_UNREADABLE)' },
+        {
+          file: 'deploy/broken.yaml',
+          line: 7,
+          column: 3,
+          message: 'the key "a" is written twice (DOCUMENT_UNREADABLE)',
+        },
         { file: 'deploy/missing.yaml', message: 'does not exist' },
       ],
     },
