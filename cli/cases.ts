@@ -62,7 +62,7 @@ export async function runCases(file: CasesFile, { assembled, door, chosen }: Run
     const told = (detail: string): string => `${file.file}:${line ?? 1}: ${JSON.stringify(one.name)}: ${detail}`;
     const values = { ...file.cases.params, ...one.params };
     const key = JSON.stringify(values);
-    const policies = compiled.get(key) ?? compileWith(file, values, assembled);
+    const policies = compiled.get(key) ?? compileWith(file, index, assembled);
     if (!compiled.has(key) && !('policies' in policies)) broken.push(...policies);
     compiled.set(key, policies);
     if (!('policies' in policies)) continue;
@@ -89,21 +89,23 @@ export async function runCases(file: CasesFile, { assembled, door, chosen }: Run
 }
 
 function compileWith(
-  { policies, cases, file }: CasesFile,
-  values: Readonly<Record<string, unknown>>,
+  { policies, cases, file, document }: CasesFile,
+  at: number,
   { trustRoots }: Assembled,
 ): PolicySet | readonly string[] {
+  const filled = (policy: Document): Document => {
+    const all = withValues(policy, cases.params ?? {}, { document, path: ['params'] });
+    const own = withValues(all, cases.cases[at]?.params ?? {}, { document, path: ['cases', at, 'params'] });
+    return withSigners(own, cases, { document, path: [] });
+  };
   const exceptions = (cases.exceptions ?? []).map(
     (value, index): Document => ({ file, value, index, locate: () => undefined }),
   );
-  const compiled = compilePolicies(
-    [...policies.map((one) => withSigners(withValues(one, values), cases)), ...exceptions],
-    {
-      trustRoots,
-      exceptionNamespaces: 'all',
-      ...minorOf(cases.kubernetesVersion),
-    },
-  );
+  const compiled = compilePolicies([...policies.map(filled), ...exceptions], {
+    trustRoots,
+    exceptionNamespaces: 'all',
+    ...minorOf(cases.kubernetesVersion),
+  });
   return compiled.problems.length > 0 ? compiled.problems.map(renderProblem) : compiled.policies;
 }
 

@@ -1,5 +1,5 @@
 import type { FieldPath } from './document.ts';
-import { compileParameterSchema } from './parameter-schema.ts';
+import { compileParameterSchema, type Fault, faultText } from './parameter-schema.ts';
 import type { ParameterSource } from './parameters.ts';
 import { present } from './present.ts';
 import type { Report } from './problem.ts';
@@ -57,15 +57,23 @@ export function withSchema(
   const defaults = complete({});
   if (source === undefined) {
     const fault = schema.fault(defaults);
-    if (fault !== undefined)
-      report('FIELD_MISSING', path, `without "paramRef" the defaults are the parameters: ${fault}`);
+    if (fault !== undefined) tellDefault(fault, defaults, path, report);
     return { constant: defaults };
   }
   const fallback = schema.fault(defaults) === undefined ? { fallback: defaults } : {};
   // The schema speaks of the whole object; what every object has needs no saying.
   const fault = (object: KubernetesObject): string | undefined => {
     const { apiVersion: _, kind: __, metadata: ___, ...rest } = object;
-    return schema.fault(rest);
+    const found = schema.fault(rest);
+    return found && faultText(found);
   };
   return { source: { ...source, fault, complete, ...fallback } };
+}
+
+/** A default that is no value of its schema is told where it stands: whoever uses a pack may have put it there. */
+function tellDefault(fault: Fault, defaults: KubernetesObject, path: FieldPath, report: Report): void {
+  const [name, ...within] = fault.at;
+  if (name !== undefined && Object.hasOwn(defaults, name))
+    report('FIELD_WRONG', [...path, 'properties', name, 'default', ...within], fault.detail);
+  else report('FIELD_MISSING', path, `without "paramRef" the defaults are the parameters: ${faultText(fault)}`);
 }

@@ -10,7 +10,7 @@ import { compileValidatingPolicy } from './kyverno/validating-policy.ts';
 import { validatingPolicySchema } from './schema/kyverno.ts';
 import type { LoadedKey } from './keys.ts';
 import type { CompiledPolicy, DocumentVersion, PolicySet } from './policy.ts';
-import type { Problem, Report } from './problem.ts';
+import { type Problem, renderProblem, type Report } from './problem.ts';
 import type { Revocation } from './revocation.ts';
 import { clusterWorkloadPolicySchema, workloadPolicySchema } from './schema/policy.ts';
 import { exceptionSchema } from './schema/exception.ts';
@@ -105,8 +105,17 @@ export function compilePolicies(documents: readonly Document[], context: Compile
     ...[...kubernetes.policies, ...kyverno].toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
   ];
   const compiled = { policies: all, revocations: byName(revocations), exceptions: byName(exceptions) };
-  return { policies: { ...compiled, documents: documents.map(versionOf) }, problems, warnings: kubernetes.warnings };
+  return {
+    policies: { ...compiled, documents: documents.map(versionOf) },
+    problems: once(problems),
+    warnings: kubernetes.warnings,
+  };
 }
+
+/** What was lent to many policies is wrong in each of them, and mended in one place. */
+const once = (problems: readonly Problem[]): readonly Problem[] => [
+  ...new Map(problems.map((problem) => [renderProblem(problem), problem])).values(),
+];
 
 function versionOf({ value }: Document): DocumentVersion {
   const text = (...path: readonly string[]): string => {

@@ -12,6 +12,14 @@ export interface Document {
   /** The comment above it, without its number signs. */
   readonly comment?: string;
   locate(path: FieldPath): Position | undefined;
+  /** Where a field was written that another document lent to this one; undefined of its own. */
+  readonly lent?: (path: FieldPath) => Lent | undefined;
+}
+
+/** A field of another document. */
+export interface Lent {
+  readonly document: Document;
+  readonly path: FieldPath;
 }
 
 /** Keys and indexes from the document's root. */

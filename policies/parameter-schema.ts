@@ -5,9 +5,18 @@ import { isObject } from './version.ts';
 
 /** What a parameter object must be: tells what is wrong with one, and fills in what it leaves out. */
 export interface ParameterSchema {
-  fault(value: unknown): string | undefined;
+  fault(value: unknown): Fault | undefined;
   complete(value: unknown): unknown;
 }
+
+/** The first thing that is wrong with a parameter object, and at which of its fields. */
+export interface Fault {
+  readonly at: FieldPath;
+  readonly detail: string;
+}
+
+/** `hosts[0]: 5 is no string`. */
+export const faultText = ({ at, detail }: Fault): string => `${place(at)}: ${detail}`;
 
 /** Compiles the part of OpenAPI v3 that parameters need; any other keyword is a problem, for it would not be kept. */
 export function compileParameterSchema(schema: unknown, path: FieldPath, report: Report): ParameterSchema {
@@ -19,7 +28,7 @@ export function compileParameterSchema(schema: unknown, path: FieldPath, report:
 }
 
 interface Node {
-  fault(value: unknown, path: FieldPath): string | undefined;
+  fault(value: unknown, path: FieldPath): Fault | undefined;
   complete(value: unknown): unknown;
 }
 
@@ -95,15 +104,15 @@ const known: ReadonlyMap<string, Keyword> = new Map([
 const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 80);
 const place = (at: FieldPath): string => (at.length === 0 ? 'the object' : renderPath(at));
 
-function faultOfType(type: string, value: unknown, at: FieldPath): string | undefined {
+function faultOfType(type: string, value: unknown, at: FieldPath): Fault | undefined {
   if (value === undefined || types[type]?.(value) !== false) return undefined;
-  return `${place(at)}: ${shown(value)} is no ${type}`;
+  return { at, detail: `${shown(value)} is no ${type}` };
 }
 
-function faultOfBounds(keywords: Keywords, value: unknown, at: FieldPath): string | undefined {
+function faultOfBounds(keywords: Keywords, value: unknown, at: FieldPath): Fault | undefined {
   const { enum: allowed } = keywords;
   if (Array.isArray(allowed) && value !== undefined && !allowed.includes(value))
-    return `${place(at)}: ${shown(value)} is none of ${allowed.map(shown).join(', ')}`;
+    return { at, detail: `${shown(value)} is none of ${allowed.map(shown).join(', ')}` };
   const sizes: readonly (readonly [unknown, string, string, string])[] = [
     [typeof value === 'number' ? value : undefined, 'minimum', 'maximum', ''],
     [typeof value === 'string' ? [...value].length : undefined, 'minLength', 'maxLength', ' characters'],
@@ -112,8 +121,8 @@ function faultOfBounds(keywords: Keywords, value: unknown, at: FieldPath): strin
   for (const [size, least, most, unit] of sizes) {
     if (typeof size !== 'number') continue;
     const [low, high] = [keywords[least], keywords[most]];
-    if (typeof low === 'number' && size < low) return `${place(at)}: ${size}${unit}, and at least ${low} is wanted`;
-    if (typeof high === 'number' && size > high) return `${place(at)}: ${size}${unit}, and at most ${high} is wanted`;
+    if (typeof low === 'number' && size < low) return { at, detail: `${size}${unit}, and at least ${low} is wanted` };
+    if (typeof high === 'number' && size > high) return { at, detail: `${size}${unit}, and at most ${high} is wanted` };
   }
   return undefined;
 }
@@ -125,20 +134,24 @@ interface Members {
   readonly required: unknown;
 }
 
-function faultOfMembers({ properties, others, closed, required }: Members, value: unknown, at: FieldPath) {
+function faultOfMembers(
+  { properties, others, closed, required }: Members,
+  value: unknown,
+  at: FieldPath,
+): Fault | undefined {
   if (!isObject(value)) return undefined;
   for (const name of Array.isArray(required) ? required.map(String) : [])
-    if (!Object.hasOwn(value, name)) return `${place([...at, name])}: is missing`;
+    if (!Object.hasOwn(value, name)) return { at: [...at, name], detail: 'is missing' };
   for (const [name, member] of Object.entries(value)) {
     const node = properties.get(name) ?? others;
-    if (node === undefined && closed) return `${place([...at, name])}: there is no such field`;
+    if (node === undefined && closed) return { at: [...at, name], detail: 'there is no such field' };
     const fault = node?.fault(member, [...at, name]);
     if (fault !== undefined) return fault;
   }
   return undefined;
 }
 
-function faultOfItems(items: Node | undefined, value: unknown, at: FieldPath): string | undefined {
+function faultOfItems(items: Node | undefined, value: unknown, at: FieldPath): Fault | undefined {
   if (items === undefined || !Array.isArray(value)) return undefined;
   for (const [index, item] of value.entries()) {
     const fault = items.fault(item, [...at, index]);

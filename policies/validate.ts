@@ -26,8 +26,10 @@ export function validate<S extends TSchema>(document: Document, schema: S): Vali
   return { kind: 'problems', problems };
 }
 
-/** A problem at a place of a document; the door shows the line. */
+/** A problem at a place of a document, or of the one that lent it that part; the door shows the line. */
 export function problemAt(document: Document, code: ProblemCode, path: FieldPath, detail: string): Problem {
+  const lent = document.lent?.(path);
+  if (lent !== undefined) return problemAt(lent.document, code, lent.path, detail);
   return { code, file: document.file, path: renderPath(path), ...document.locate(path), detail };
 }
 

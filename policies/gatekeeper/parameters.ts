@@ -1,4 +1,4 @@
-import { compileParameterSchema } from '../parameter-schema.ts';
+import { compileParameterSchema, faultText } from '../parameter-schema.ts';
 import { valueAt } from '../validate.ts';
 import { isObject } from '../version.ts';
 
@@ -27,7 +27,7 @@ export function completeParameters(parameters: unknown, schema: unknown, legacy:
   const [first] = unread;
   return {
     value,
-    ...(wrong === undefined ? {} : { fault: wrong }),
+    ...(wrong === undefined ? {} : { fault: faultText(wrong) }),
     ...(strange === undefined ? {} : { strange }),
     ...(first === undefined ? {} : { unsure: first }),
   };

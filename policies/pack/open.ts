@@ -176,13 +176,15 @@ const isAbout = (name: string, one: OpenedPolicy): boolean => name === one.pack 
 
 /** What is said of one policy goes before what is said of its whole pack. */
 function withGiven(one: OpenedPolicy, given: readonly Given[]): Document {
-  const values: readonly PolicyParameters[] = given
+  const values = given
     .filter(({ value }) => isAbout(value.metadata.name, one))
-    .toSorted((a, b) => Number(a.value.metadata.name !== one.pack) - Number(b.value.metadata.name !== one.pack))
-    .map(({ value }) => value);
-  const params = Object.assign({}, ...values.map((value) => value.params)) as Record<string, unknown>;
-  const signers = values.findLast((value) => value.authorities !== undefined) ?? {};
-  return withSigners(withValues(one.document, params), signers);
+    .toSorted((a, b) => Number(a.value.metadata.name !== one.pack) - Number(b.value.metadata.name !== one.pack));
+  const filled = values.reduce(
+    (policy, { document, value: { params = {} } }) => withValues(policy, params, { document, path: ['params'] }),
+    one.document,
+  );
+  const signers = values.findLast(({ value }) => value.authorities !== undefined);
+  return signers === undefined ? filled : withSigners(filled, signers.value, { document: signers.document, path: [] });
 }
 
 function alternatives(written: string, candidates: readonly string[], nearest: Nearest): string {

@@ -230,7 +230,9 @@ describe('assay test', () => {
     );
     expect(await told('object')).toContain('an "object" or a "resource" is wanted');
     expect(await told('both')).toContain('"object" and "resource" exclude each other');
-    expect(await told('params')).toMatch(/policies\/ports\.yaml:\d+:\d+: spec\.paramSchema/);
+    expect(await told('params')).toMatch(
+      /^broken\/params\.cases\.yaml:16:13: cases\[0\]\.params\.most: .+ \(FIELD_WRONG\)$/m,
+    );
     expect(await told('field')).toMatch(/FIELD_UNKNOWN[\s\S]*FIELD_WRONG|FIELD_WRONG[\s\S]*FIELD_UNKNOWN/);
     expect(await told('alone')).toContain('broken/alone.yaml');
     expect(await test('nothing')).toMatchObject({

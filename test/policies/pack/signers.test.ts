@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseDocuments, type PolicySet, ruleResult, withPacks } from '../../../policies/index.ts';
+import { publicGoodRoot } from '../../../evidence/index.ts';
+import {
+  compilePolicies,
+  parseDocuments,
+  type PolicySet,
+  renderProblem,
+  ruleResult,
+  withPacks,
+} from '../../../policies/index.ts';
 import { assumptionsOf } from '../../../policies/assumption.ts';
 import { compileAll, judgeBy, library } from './judge-pack.ts';
 
@@ -82,6 +90,73 @@ describe('the signers of a pack', () => {
     expect(() => compileAll([])).not.toThrow();
     const { documents } = await open({ authorities: [release], threshold: 2 });
     expect(() => compileAll(documents)).toThrow('can never be reached');
+  });
+});
+
+describe('what is wrong with PolicyParameters', () => {
+  const text = (authorities: string, more = ''): string =>
+    `# ours\napiVersion: assay.dev/v1alpha1\nkind: PolicyParameters\nmetadata: {name: supply-chain-signatures}\nauthorities:\n${authorities}\n${more}`;
+  const keyless = (identity: string, root = 'public-good') =>
+    `- name: release\n  keyless:\n    trustRoot: ${root}\n    identities:\n    - ${identity}`;
+  const fine = keyless('{issuer: "https://i.example", subject: a@acme.example}');
+
+  /** Of each problem of the pack with these parameters, as it is told. */
+  async function told(...texts: readonly string[]): Promise<readonly string[]> {
+    const documents = texts.flatMap((one, at) => parseDocuments(one, `signers${at === 0 ? '' : at}.yaml`).documents);
+    const packs = await withPacks(['supply-chain-signatures', 'zero-trust-mesh:proxies'], documents, library);
+    expect(packs.lines).toEqual([]);
+    const trustRoots = new Map([['public-good', publicGoodRoot().material]]);
+    return compilePolicies(packs.documents, { trustRoots }).problems.map(renderProblem);
+  }
+
+  it.each([
+    ['a key that is no PEM', '- name: release\n  key: {data: nonsense}', 'signers.yaml:7:15: authorities[0].key.data'],
+    [
+      'an unknown trust root',
+      keyless('{issuer: "https://i.example", subject: a@acme.example}', 'mine'),
+      'signers.yaml:8:16: authorities[0].keyless.trustRoot',
+    ],
+    [
+      'a pattern that is none',
+      keyless('{issuer: "https://i.example", sourceRepository: "https://x/{a}", subject: b@acme.example}'),
+      'signers.yaml:10:',
+    ],
+    ['a subject of anybody', keyless('{issuer: "https://i.example", subjectRegExp: "(["}'), 'signers.yaml:10:'],
+    ['two of one name', `${fine}\n${fine}`, 'signers.yaml:11:9: authorities[1].name'],
+  ])('is told where they say it, and once: %s', async (_, authorities, place) => {
+    const problems = await told(text(authorities));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(place);
+  });
+
+  it('may be their threshold', async () => {
+    expect(await told(text(fine, 'threshold: 3\n'))).toEqual([
+      expect.stringMatching(/^signers\.yaml:11:12: threshold: 3 of 1 authorities can never be reached/),
+    ]);
+  });
+
+  it('may be a value for a parameter, of those of the policy before those of its pack', async () => {
+    const of = (name: string, value: string) =>
+      `apiVersion: assay.dev/v1alpha1\nkind: PolicyParameters\nmetadata: {name: ${name}}\nparams:\n  deprecatedRegistries: ${value}\n`;
+    expect(await told(of('supply-chain-signatures', '[a.example, 5]'))).toEqual([
+      'signers.yaml:5:37: params.deprecatedRegistries[1]: 5 is no string (FIELD_WRONG)',
+    ]);
+    expect(await told(of('supply-chain-signatures', '[5]'), of('supply-chain-signatures.registries', '{}'))).toEqual([
+      'signers1.yaml:5:25: params.deprecatedRegistries: {} is no array (FIELD_WRONG)',
+    ]);
+  });
+
+  it('is what the policy says itself where it does', async () => {
+    const { documents } = await withPacks(
+      ['supply-chain-signatures'],
+      parseDocuments(text(fine), 's.yaml').documents,
+      library,
+    );
+    const broken = documents.map((one) => ({ ...one, value: { ...(one.value as object), stray: 1 } }));
+    const { problems } = compilePolicies(broken, { trustRoots: new Map() });
+    expect(problems.filter(({ path }) => path === 'stray').map(({ file }) => file)).toContain(
+      'supply-chain-signatures/signed.yaml',
+    );
   });
 });
 
