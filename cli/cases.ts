@@ -144,6 +144,7 @@ async function runOne({
     lookup: objectLookup(cluster),
     assumptions,
     ...(one.user === undefined ? {} : { userInfo: one.user }),
+    ...(one.subresource === undefined ? {} : { subResource: one.subresource }),
     ...(one.oldObject === undefined ? {} : { oldObject: one.oldObject }),
   });
   const results: Omit<CaseResult, 'line'>[] = [];

@@ -30,6 +30,13 @@ const oneCase = Type.Object(
         description: 'UPDATE where there is an `oldObject` and an object, CREATE elsewhere, where it is left out.',
       }),
     ),
+    subresource: Type.Optional(
+      Type.String({
+        pattern: '^[a-z]+$',
+        description:
+          'The subresource of the object that is asked for, such as `status`; policies that name the resource alone do not speak of it.',
+      }),
+    ),
     user: Type.Optional(user),
     params,
     images: Type.Optional(

@@ -69,6 +69,45 @@ const good = cases(
   { cluster: [namespace({ team: 'a' })] },
 );
 
+const taken = (ip: string) => ({ ...service(80), status: { loadBalancer: { ingress: [{ ip }] } } });
+const status = `apiVersion: assay.dev/v1alpha1
+kind: ClusterWorkloadPolicy
+metadata: {name: status}
+spec:
+  matchConstraints:
+    resourceRules:
+    - {apiGroups: [""], apiVersions: [v1], operations: [UPDATE], resources: [services/status]}
+  validations:
+  - name: kept
+    expression: request.subResource == 'status' && object.status == oldObject.status
+`;
+const subresources = cases(
+  [
+    {
+      name: 'the status changes',
+      subresource: 'status',
+      oldObject: taken('192.0.2.1'),
+      object: taken('192.0.2.2'),
+      want: { kept: 'deny', low: 'skip' },
+    },
+    {
+      name: 'the status is written as it is',
+      subresource: 'status',
+      oldObject: taken('192.0.2.1'),
+      object: taken('192.0.2.1'),
+      want: { kept: 'pass' },
+    },
+    {
+      name: 'the Service changes',
+      oldObject: taken('192.0.2.1'),
+      object: taken('192.0.2.2'),
+      want: { kept: 'skip', low: 'pass' },
+    },
+    { name: 'another subresource', subresource: 'proxy', object: service(80), want: { kept: 'skip', low: 'skip' } },
+  ],
+  { policies: ['../policies/ports.yaml', 'status.yaml'] },
+);
+
 const image = 'ghcr.io/acme/shop:1';
 const signed = `apiVersion: assay.dev/v1alpha1
 kind: ClusterWorkloadPolicy
@@ -136,6 +175,12 @@ beforeAll(() => {
       },
     ),
     'forged/images.yaml': stringify({ apiVersion: 'assay.dev/v1alpha1', kind: 'PolicyCases', images: [{ image }] }),
+    'sub/status.yaml': status,
+    'sub/status.cases.yaml': subresources,
+    'broken/subresource.cases.yaml': cases(
+      [{ name: 'x', object: service(1), subresource: 'services/status', want: { low: 'pass' } }],
+      { policies: ['../policies/ports.yaml'] },
+    ),
     'pod.yaml': stringify(pod),
   });
 });
@@ -169,6 +214,13 @@ describe('assay test', () => {
     const forged = await assay(['check', '--offline', '-p', 'forged', 'pod.yaml'], { folder: files.path });
     expect(forged.code).toBe(64);
     expect(forged.stderr).toContain('no policy to judge by');
+  });
+
+  it('judges what is asked for of a subresource as such', async () => {
+    expect(await test('sub')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('7 passed, 0 failed') as string,
+    });
   });
 
   it('tells of each that is not what was wanted, what came instead, and why, with its line', async () => {
@@ -233,6 +285,7 @@ describe('assay test', () => {
     expect(await told('params')).toMatch(
       /^broken\/params\.cases\.yaml:16:13: cases\[0\]\.params\.most: .+ \(FIELD_WRONG\)$/m,
     );
+    expect(await told('subresource')).toMatch(/^broken\/subresource\.cases\.yaml:15:18: cases\[0\]\.subresource: /);
     expect(await told('field')).toMatch(/FIELD_UNKNOWN[\s\S]*FIELD_WRONG|FIELD_WRONG[\s\S]*FIELD_UNKNOWN/);
     expect(await told('alone')).toContain('broken/alone.yaml');
     expect(await test('nothing')).toMatchObject({

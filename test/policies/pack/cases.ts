@@ -28,6 +28,7 @@ export interface Case {
   readonly object?: KubernetesObject;
   readonly oldObject?: KubernetesObject;
   readonly operation?: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly subresource?: string;
   readonly user?: UserInfo;
   readonly want: Readonly<Record<string, string>>;
   readonly at?: string;
@@ -79,7 +80,7 @@ function read(pack: string, name: string): string {
 /** What is wrong with a case under a policy; undefined where all is as it says. */
 export async function wrongWith(document: Document, one: Case, compiled?: PolicySet): Promise<string | undefined> {
   const policies = compiled ?? compileAll([withSigners(withValues(document, one.params ?? {}), one)]);
-  const { oldObject, operation, user, cluster = [], images = [] } = one;
+  const { oldObject, operation, subresource, user, cluster = [], images = [] } = one;
   const assumptions = assumptionsOf(images, policies, {});
   if (typeof assumptions === 'string') return assumptions;
   const object = one.object ?? oldObject;
@@ -90,6 +91,7 @@ export async function wrongWith(document: Document, one: Case, compiled?: Policy
     ...(oldObject === undefined ? {} : { oldObject }),
     ...(operation === undefined ? {} : { operation }),
     ...(user === undefined ? {} : { userInfo: user }),
+    ...(subresource === undefined ? {} : { subResource: subresource }),
   });
   const { findings } = decision;
   for (const [rule, want] of Object.entries(one.want)) {
