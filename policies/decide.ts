@@ -42,10 +42,15 @@ export function decide(input: DecideInput): Decision {
     ...tooMany(evaluation.tooManyImages),
     ...evaluation.unreadable.flatMap((place) => notUnderstood(place, evaluation.reading(), unmatchedImages)),
     ...evaluation.notJudged.map((place) => notJudgedFinding(place, unmatchedImages)),
-    ...evaluation.images.flatMap((image) => [
-      ...imageFindings(image, about(image.use), evaluation.speaking, unmatchedImages),
-      ...unpassed.filter(({ use }) => use === image.use).flatMap((one) => ruleFindings(one, about(image.use), input)),
-    ]),
+    ...evaluation.images.flatMap((image) => {
+      const own = unpassed.filter(({ use }) => use === image.use);
+      if (own.length === 0 && image.governed && !('kind' in image.use.reference)) return [];
+      const place = about(image.use);
+      return [
+        ...imageFindings(image, place, evaluation.speaking, unmatchedImages),
+        ...own.flatMap((one) => ruleFindings(one, place, input)),
+      ];
+    }),
     ...unpassed
       .filter(({ use }) => use === undefined)
       .flatMap((one) => ruleFindings(one, { field: renderPath(one.podSpec ?? []) }, input)),
@@ -74,11 +79,7 @@ function passedRules({ outcomes, plain }: Evaluation): readonly PassedRule[] {
       rule,
       field: use?.field ?? renderPath(podSpec ?? []),
     })),
-    ...plain.policies.map((policy, at) => ({
-      policy,
-      rule: plain.rules[at] ?? '',
-      field: renderPath(plain.podSpecs[at] ?? []),
-    })),
+    ...plain().map(({ policy, rule, podSpec }) => ({ policy, rule, field: renderPath(podSpec ?? []) })),
   ].flatMap(({ policy, rule, field }) => (policy.kind === undefined ? [] : [{ policy: policy.name, rule, field }]));
 }
 

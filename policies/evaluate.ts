@@ -4,6 +4,7 @@ import { imageFrame, podFrame } from './frame.ts';
 import { govern, type Governing } from './govern.ts';
 import type { Known } from './known.ts';
 import { limits } from './limits.ts';
+import { evaluatePlain, type PlainVerdicts } from './plain-policies.ts';
 import { type CompiledPolicy, emptyPolicy, type PolicySet } from './policy.ts';
 import { type Question, questionKey } from './question.ts';
 import { isWritten, type Review } from './review.ts';
@@ -35,10 +36,10 @@ import {
 /** Every rule over one version and what is known: outcomes in the object's order, and what must be asked. */
 export interface Evaluation {
   readonly images: readonly EvaluatedImage[];
-  /** Of each rule at each place, but for those that `plain` counts. */
+  /** Of each rule at each place, but for those that `plain` has. */
   readonly outcomes: readonly EvaluatedRule[];
-  /** Where rules about the object or a PodSpec passed with nothing to say: nearly all of what is evaluated. */
-  readonly plain: PlainPasses;
+  /** Where rules about the object or a PodSpec passed with nothing to say: nearly all of what is evaluated, made when asked for. */
+  readonly plain: () => readonly PlainPass[];
   /** Those of the policies that speak of this object and of its images. */
   readonly speaking: readonly CompiledPolicy[];
   /** Those, and policies with rules about PodSpecs: they miss what cannot be read. */
@@ -74,12 +75,12 @@ export interface EvaluatedRule {
   readonly podSpec?: FieldPath;
 }
 
-/** The same place in each list is one pass: a review has thousands, and nobody may ask for them. */
-export interface PlainPasses {
-  readonly policies: readonly CompiledPolicy[];
-  readonly rules: readonly string[];
+/** A rule that passed at one place with nothing to say. */
+export interface PlainPass {
+  readonly policy: CompiledPolicy;
+  readonly rule: string;
   /** Undefined for what is about the whole object. */
-  readonly podSpecs: readonly (FieldPath | undefined)[];
+  readonly podSpec: FieldPath | undefined;
 }
 
 export function evaluate(review: Review, version: Version, { policies, references }: Terms, known: Known): Evaluation {
@@ -88,9 +89,10 @@ export function evaluate(review: Review, version: Version, { policies, reference
     return { ...nothingEvaluated, unreadable, notJudged, tooManyImages: uses.length };
   const { revocations } = policies;
   const setting = settingOf({ review, version, known, uses, podSpecs, revocations });
-  const all = governAll(policies.policies, setting);
-  for (const governing of governAll(standing(revocations), setting)) all.push(governing);
-  const found: Found = { outcomes: [], plain: { policies: [], rules: [], podSpecs: [] } };
+  const together = evaluatePlain(policies.policies, setting);
+  const all = governAll(policies.policies, setting, together);
+  for (const governing of governAll(standing(revocations, uses), setting)) all.push(governing);
+  const found: Found = { outcomes: [], plain: [] };
   for (const governing of all) evaluatePolicy(governing, setting, found);
   const speaking = all.filter(speaks);
   return {
@@ -99,9 +101,14 @@ export function evaluate(review: Review, version: Version, { policies, reference
       governed: speaking.some(({ images }) => images.some((one) => one.use === use)),
     })),
     outcomes: inOrder(found.outcomes, uses),
-    plain: found.plain,
+    plain: () => [...passesOf(together.passed(), setting.podSpecs), ...found.plain],
     speaking: speaking.map(({ policy }) => policy),
-    reading: () => all.filter((one) => speaks(one) || readsPods(one)).map(({ policy }) => policy),
+    reading: () => [
+      ...together.passed().filter(hasPodRules),
+      ...all
+        .filter((one) => speaks(one) || (one.frames.length > 0 && hasPodRules(one.policy)))
+        .map(({ policy }) => policy),
+    ],
     needs: needsOf(all, found.outcomes),
     unreadable,
     notJudged,
@@ -111,7 +118,7 @@ export function evaluate(review: Review, version: Version, { policies, reference
 const nothingEvaluated = {
   images: [],
   outcomes: [],
-  plain: { policies: [], rules: [], podSpecs: [] },
+  plain: () => [],
   speaking: [],
   reading: () => [],
   needs: [],
@@ -137,10 +144,16 @@ function imagesToJudge(review: Review, { object }: Version, references: Referenc
 const nothingToRun: WorkloadImages = { uses: [], podSpecs: [], unreadable: [], notJudged: [] };
 
 /** What each policy has to say of the object and its images; those that say nothing are left out. */
-export function governAll(policies: readonly CompiledPolicy[], setting: Setting): Governing[] {
+export function governAll(
+  policies: readonly CompiledPolicy[],
+  setting: Setting,
+  together?: PlainVerdicts,
+): Governing[] {
   const shares = new Map<string, Budget>();
   const all: Governing[] = [];
-  for (const policy of policies) {
+  for (let at = 0; at < policies.length; at += 1) {
+    if (together?.done(at) === true) continue;
+    const policy = policies[at] as CompiledPolicy;
     const governing = govern(policy, setting, shareOf(policy, shares));
     if (governing !== undefined) all.push(governing);
   }
@@ -149,7 +162,7 @@ export function governAll(policies: readonly CompiledPolicy[], setting: Setting)
 
 interface Found {
   readonly outcomes: EvaluatedRule[];
-  readonly plain: { readonly [K in keyof PlainPasses]: PlainPasses[K][number][] };
+  readonly plain: PlainPass[];
 }
 
 /** Every rule at every place that it is about; the places of a scope are made once for all rules, and their variables with them. */
@@ -195,7 +208,7 @@ function evaluatePolicy({ policy, frames, errors, images }: Governing, setting: 
   }
 }
 
-/** What passed with nothing to say is only counted. */
+/** What passed with nothing to say is kept apart. */
 function add(
   { outcomes, plain }: Found,
   policy: CompiledPolicy,
@@ -203,11 +216,8 @@ function add(
   outcome: RuleOutcome,
   podSpec: FieldPath | undefined,
 ): void {
-  if (outcome === passed()) {
-    plain.policies.push(policy);
-    plain.rules.push(rule);
-    plain.podSpecs.push(podSpec);
-  } else outcomes.push(podSpec === undefined ? { policy, rule, outcome } : { policy, rule, outcome, podSpec });
+  if (outcome === passed()) plain.push({ policy, rule, podSpec });
+  else outcomes.push(podSpec === undefined ? { policy, rule, outcome } : { policy, rule, outcome, podSpec });
 }
 
 /** Whether the rule reads something that its image needs and does not have: that is the one violation. */
@@ -218,8 +228,16 @@ const reads = ({ attestations = [] }: ImageRule, lacking: readonly string[] = []
 const speaks = ({ policy, frames, errors }: Governing): boolean =>
   policy.speaksOfImages && policy.namespace === undefined && frames.length + errors.length > 0;
 
-const readsPods = ({ policy, frames }: Governing): boolean =>
-  frames.length > 0 && policy.rules.some(({ scope }) => scope === 'pod');
+const hasPodRules = ({ rules }: CompiledPolicy): boolean => rules.some(({ scope }) => scope === 'pod');
+
+/** Each rule of policies that were evaluated together, at each place that it is about. */
+const passesOf = (policies: readonly CompiledPolicy[], podSpecs: readonly FieldPath[]): readonly PlainPass[] =>
+  policies.flatMap((policy) =>
+    policy.rules.flatMap(({ name: rule, scope }): readonly PlainPass[] => {
+      const places = scope === 'pod' ? podSpecs : [undefined];
+      return places.map((podSpec) => ({ policy, rule, podSpec }));
+    }),
+  );
 
 /** The object's own order: its images as they stand in it, then what is about PodSpecs or the whole. */
 function inOrder(outcomes: readonly EvaluatedRule[], uses: readonly ImageUse[]): readonly EvaluatedRule[] {
@@ -237,10 +255,15 @@ function shareOf({ namespace }: CompiledPolicy, shares: Map<string, Budget>): Bu
 }
 
 /** What the program itself demands: a revocation speaks of every image, whoever governs it, and denies whatever else is warned about. */
-const standing = (revocations: readonly Revocation[]): readonly CompiledPolicy[] =>
-  revocations.length === 0
+const standing = (revocations: readonly Revocation[], uses: readonly ImageUse[]): readonly CompiledPolicy[] => {
+  const always = uses.some(isRewritten) ? [rewriting, approvalPolicy] : [approvalPolicy];
+  return revocations.length === 0
     ? always
     : [...revocations.filter(({ digests }) => digests.size > 0).map(revoking), ...always];
+};
+
+const isRewritten = ({ reference }: ImageUse): boolean =>
+  !('kind' in reference) && reference.rewrittenFrom !== undefined;
 
 const revoking = (revocation: Revocation): CompiledPolicy => ({
   ...emptyPolicy,
@@ -249,5 +272,3 @@ const revoking = (revocation: Revocation): CompiledPolicy => ({
 });
 
 const rewriting: CompiledPolicy = { ...emptyPolicy, name: 'configuration', rules: [rewriteRule] };
-
-const always = [rewriting, approvalPolicy];

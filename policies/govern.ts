@@ -85,7 +85,11 @@ export function govern(policy: CompiledPolicy, setting: Setting, share?: Budget)
 const none: readonly never[] = [];
 
 /** One constraint that surely fails settles it, whatever the others come to. */
-function constrain({ constraints }: CompiledPolicy, subject: GovernedSubject, known: Known): ConstraintOutcome {
+export function constrain(
+  { constraints }: Pick<CompiledPolicy, 'constraints'>,
+  subject: GovernedSubject,
+  known: Known,
+): ConstraintOutcome {
   let met: ConstraintOutcome = 'matched';
   for (const constraint of constraints) {
     const outcome = constraint.evaluate(subject, known);

@@ -20,6 +20,8 @@ export const limits = {
   rememberedReferenceCharacters: 512,
   /** Rounds of asking: a tag, its signatures, the signatures of its platforms. */
   needsRounds: 3,
+  /** Reviews after which the policies of a set are put together in functions: a command line that judges one object never pays for them. */
+  usesBeforeTogether: 32,
   /** Cost units of all policies of one namespace in one review: about a fifth of a second, so that a tenant's policies hold up nobody else. */
   namespaceCost: 2_000_000,
   /** Cost units that finding the fields behind one denial may take: some two milliseconds; what is not found by then is not pointed at. */

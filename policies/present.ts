@@ -1,7 +1,10 @@
 /** The object with its undefined fields left out: optional fields are there or absent, never undefined. */
 export function present<T extends object>(object: T): Present<T> {
   const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(object)) if (value !== undefined) kept[key] = value;
+  for (const key in object) {
+    const value: unknown = object[key];
+    if (value !== undefined && Object.hasOwn(object, key)) kept[key] = value;
+  }
   return kept as Present<T>;
 }
 

@@ -1,5 +1,6 @@
 import type { Gap } from '../evidence/index.ts';
 import type { Annotation, ErrorCode, SignatureJudgement, ViolationCode } from './decision.ts';
+import type { Program } from './cel/index.ts';
 import type { FieldPath } from './document.ts';
 import type { Frame } from './frame.ts';
 import type { Captures } from './glob.ts';
@@ -21,6 +22,8 @@ export type Rule = ObjectRule | PodRule | ImageRule;
 export interface ObjectRule {
   readonly scope: 'object';
   readonly name: string;
+  /** Where it passes whenever this is true, and asks nothing else. */
+  readonly program?: Program;
   evaluate(subject: ObjectSubject, known: Known): RuleOutcome;
 }
 
@@ -28,6 +31,8 @@ export interface ObjectRule {
 export interface PodRule {
   readonly scope: 'pod';
   readonly name: string;
+  /** Where it passes whenever this is true, and asks nothing else. */
+  readonly program?: Program;
   evaluate(subject: PodSubject, known: Known): RuleOutcome;
 }
 

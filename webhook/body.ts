@@ -22,13 +22,21 @@ export function parseBody(bytes: Buffer): ParsedBody {
 }
 
 /** Whether objects and lists lie more than so many deep in each other; it goes no deeper than that itself. */
-function deeperThan(value: unknown, most: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+const deeperThan = (value: unknown, most: number): boolean =>
+  typeof value === 'object' && value !== null && nestsDeeper(value, most);
+
+function nestsDeeper(value: object, most: number): boolean {
   if (most === 0) return true;
   if (Array.isArray(value)) {
-    for (const item of value) if (deeperThan(item, most - 1)) return true;
+    for (const item of value as readonly unknown[])
+      if (typeof item === 'object' && item !== null && nestsDeeper(item, most - 1)) return true;
     return false;
   }
-  for (const key in value) if (deeperThan(Reflect.get(value, key), most - 1)) return true;
+  // Of what JSON.parse made, which inherits nothing that could be listed.
+  const map = value as Readonly<Record<string, unknown>>;
+  for (const key in map) {
+    const item = map[key];
+    if (typeof item === 'object' && item !== null && nestsDeeper(item, most - 1)) return true;
+  }
   return false;
 }

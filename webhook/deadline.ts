@@ -52,13 +52,20 @@ export type Judged =
 /** Why Assay itself could not answer (docs/errors.md). */
 export type FaultCode = 'FAULT_THROWN' | 'FAULT_TIMEOUT' | 'FAULT_NOT_READY';
 
+/** Of a review that was decided at once, so that nothing waits for its signal: the next one takes it. */
+let spare: AbortController | undefined;
+
 /** Never throws nor rejects; settles at the latest when the deadline, which is counted from now, and its grace are over. */
 export function judgeWithin(judge: Judge, review: Review, deadline: () => Deadline): Judged | Promise<Judged> {
   const elapsed = stopwatch();
-  const controller = new AbortController();
+  const controller = spare ?? new AbortController();
+  spare = undefined;
   try {
     const decision = judge(review, controller.signal);
-    if (!(decision instanceof Promise)) return { kind: 'decision', decision };
+    if (!(decision instanceof Promise)) {
+      spare = controller;
+      return { kind: 'decision', decision };
+    }
     const { milliseconds, grace } = deadline();
     return waitFor(decision, controller, { milliseconds: Math.max(0, milliseconds - elapsed()), grace });
   } catch (error) {

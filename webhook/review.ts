@@ -4,7 +4,6 @@ import {
   type JsonPatchOperation,
   type KubernetesObject,
   type Review,
-  valueAt,
 } from '../policies/index.ts';
 import { limits } from './limits.ts';
 import { plain } from './plain.ts';
@@ -38,20 +37,20 @@ const operations: readonly Review['operation'][] = ['CREATE', 'UPDATE', 'DELETE'
 
 /** Reads own properties only: a key named `__proto__` is data like any other. */
 export function parseReview(body: unknown, phase: Review['phase']): ParsedReview {
-  const apiVersion = valueAt(body, ['apiVersion']);
-  if (valueAt(body, ['kind']) !== 'AdmissionReview') return malformed('expected an object of kind AdmissionReview');
+  const apiVersion = ownField(body, 'apiVersion');
+  if (ownField(body, 'kind') !== 'AdmissionReview') return malformed('expected an object of kind AdmissionReview');
   if (apiVersion !== 'admission.k8s.io/v1') {
     return malformed(
       `expected apiVersion admission.k8s.io/v1, found ${plain(JSON.stringify(apiVersion) ?? 'none', 80)}`,
     );
   }
-  const request = valueAt(body, ['request']);
+  const request = ownField(body, 'request');
   if (!isObject(request)) return malformed('expected an object in "request"');
-  const uid = valueAt(request, ['uid']);
+  const uid = ownField(request, 'uid');
   if (typeof uid !== 'string' || uid === '' || uid.length > limits.uidCharacters) {
     return malformed(`expected a text of 1 to ${limits.uidCharacters} characters in request.uid`);
   }
-  const operation = operations.find((known) => known === valueAt(request, ['operation']));
+  const operation = operations.find((known) => known === ownField(request, 'operation'));
   if (operation === undefined) return malformed(`expected one of ${operations.join(', ')} in request.operation`);
   const object = optionalObject(request, 'object');
   const oldObject = optionalObject(request, 'oldObject');
@@ -69,8 +68,13 @@ export function parseReview(body: unknown, phase: Review['phase']): ParsedReview
 
 const malformed = (detail: string): ParsedReview => ({ kind: 'malformed', detail });
 
+/** Undefined where it is not there, and where the value is no object. */
+function ownField(value: unknown, field: string): unknown {
+  return isObject(value) && Object.hasOwn(value, field) ? Reflect.get(value, field) : undefined;
+}
+
 /** Go writes an absent object as null. */
-const optionalObject = (request: KubernetesObject, field: string): unknown => valueAt(request, [field]) ?? undefined;
+const optionalObject = (request: KubernetesObject, field: string): unknown => ownField(request, field) ?? undefined;
 
 /** An object that says it is something else than the request says could be judged by the wrong rules, or by none. */
 function unfit(
@@ -85,7 +89,7 @@ function unfit(
   if (object !== undefined && !isObject(object)) return 'expected an object in request.object';
   if (oldObject !== undefined && !isObject(oldObject)) return 'expected an object in request.oldObject';
   if (!isObject(object)) return undefined;
-  const kind = valueAt(request, ['kind']);
+  const kind = ownField(request, 'kind');
   const said = `${groupVersion(kind)} ${text(kind, 'kind')}`;
   const is = `${text(object, 'apiVersion')} ${text(object, 'kind')}`;
   return said === is
@@ -95,8 +99,8 @@ function unfit(
 
 /** Without the objects, which a review has itself, and the uid, which is new for the same request asked again. */
 function asked(request: KubernetesObject, operation: Review['operation']): AdmissionRequest {
-  const [kind, resource] = [valueAt(request, ['kind']), valueAt(request, ['resource'])];
-  const userInfo = valueAt(request, ['userInfo']);
+  const [kind, resource] = [ownField(request, 'kind'), ownField(request, 'resource')];
+  const userInfo = ownField(request, 'userInfo');
   const given: Record<string, unknown> = {
     kind: { group: text(kind, 'group'), version: text(kind, 'version'), kind: text(kind, 'kind') },
     resource: {
@@ -108,7 +112,7 @@ function asked(request: KubernetesObject, operation: Review['operation']): Admis
     userInfo: isObject(userInfo) ? userInfo : {},
   };
   for (const field of copiedFields) {
-    const value = valueAt(request, [field]);
+    const value = ownField(request, field);
     if (value !== undefined && value !== null && value !== '') given[field] = value;
   }
   return given as unknown as AdmissionRequest;
@@ -131,13 +135,13 @@ function groupVersion(kind: unknown): string {
 }
 
 function text(value: unknown, field: string): string {
-  const found = valueAt(value, [field]);
+  const found = ownField(value, field);
   return typeof found === 'string' ? found : '';
 }
 
 function about(request: KubernetesObject, operation: Review['operation']): About {
-  const kind = valueAt(request, ['kind']);
-  const resource = text(valueAt(request, ['resource']), 'resource');
+  const kind = ownField(request, 'kind');
+  const resource = text(ownField(request, 'resource'), 'resource');
   const subresource = text(request, 'subResource');
   return {
     operation,
@@ -145,7 +149,7 @@ function about(request: KubernetesObject, operation: Review['operation']): About
     resource: plain(subresource === '' ? resource : `${resource}/${subresource}`, 253),
     namespace: plain(text(request, 'namespace'), 253),
     name: plain(text(request, 'name'), 253),
-    dryRun: valueAt(request, ['dryRun']) === true,
+    dryRun: ownField(request, 'dryRun') === true,
   };
 }
 

@@ -2,8 +2,9 @@ import type { Checked } from './check.ts';
 import { emit } from './emit.ts';
 import { Emitter, TooMuchCode } from './emitter.ts';
 import { type Bindings, isSpecial } from './evaluation.ts';
+import { bindingSource, factoryOf, sourceOf } from './generated.ts';
 import { isReserved, reservedCount } from './reserved.ts';
-import { type Meter, runtime } from './runtime.ts';
+import type { Meter } from './runtime.ts';
 import type { Value } from './value.ts';
 
 /** The generated function of an expression. It answers nothing in every case of an error or unknown. */
@@ -46,41 +47,10 @@ interface Linked {
 type Generated = (bindings: Bindings, limit: number, meter: Meter) => Value;
 
 function link(emitter: Emitter): Linked | undefined {
-  const names = Object.keys(runtime);
-  const bound = [...emitter.bindings].map(([name, code]) => binding(emitter, name, code));
-  const constants = emitter.constants.map((_, at) => `k${at}`);
-  const source = [
-    `'use strict';`,
-    `const {${names.join(', ')}} = R;`,
-    constants.length === 0 ? '' : `const [${constants.join(', ')}] = K;`,
-    `return (B, L, m) => {`,
-    'let c = 0;',
-    ...bound,
-    emitter.source,
-    '};',
-  ].join('\n');
-  let generated: Generated;
-  try {
-    // Names in the source are generated and constants come by reference: no text of an expression is in it.
-    // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
-    const factory = new Function('R', 'K', source) as (
-      names: typeof runtime,
-      constants: readonly unknown[],
-    ) => Generated;
-    generated = factory(runtime, emitter.constants);
-  } catch {
-    // A process may forbid code generation; the engine's parser has bounds of its own. The interpreter needs neither.
-    return undefined;
-  }
-  return { generated, source, directNames: emitter.directNames };
-}
-
-/** Reads a binding; as with fields, a name that nothing inherits is read directly. */
-function binding(emitter: Emitter, name: string, code: string): string {
-  const key = emitter.constant(name).code;
-  if (isReserved(name)) return `const ${code} = bind(B, ${key});`;
-  emitter.directNames.add(name);
-  return `let ${code} = B[${key}]; if (${code} === undefined) ${code} = bind(B, ${key});`;
+  const bound = [...emitter.bindings].map(([name, code]) => bindingSource(emitter, name, code));
+  const body = [`return (B, L, m) => {`, 'let c = 0;', ...bound, emitter.source, '};'];
+  const generated = factoryOf<Generated>(emitter, body);
+  return generated && { generated, source: sourceOf(emitter, body), directNames: emitter.directNames };
 }
 
 function runner(first: Linked, again: () => Linked | undefined): FastPath['run'] {

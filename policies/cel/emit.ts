@@ -95,7 +95,22 @@ function presence(emitter: Emitter, from: Atom, field: string): Atom {
   emitter.directNames.add(field);
   const found = emitter.variable(`${from.code}[${key}]`);
   emitter.refuseSpecial(found);
-  return emitter.variable(`${found.code} !== undefined ? true : has(${from.code}, ${key})`, 'bool');
+  return emitter.variable(
+    `${found.code} !== undefined ? true : plain(${from.code}) ? false : has(${from.code}, ${key})`,
+    'bool',
+  );
+}
+
+/** `operand.?field`, as directly. */
+function optional(emitter: Emitter, from: Atom, key: Atom): Atom {
+  const field = emitter.valueOf(key);
+  const search = `osel(${from.code}, ${key.code})`;
+  if (typeof field !== 'string' || isReserved(field)) return emitter.variable(search);
+  emitter.directNames.add(field);
+  const found = emitter.variable(`${from.code}[${key.code}]`);
+  const absent = `plain(${from.code}) ? none : ${search}`;
+  const there = `typeof ${found.code} === 'object' && ${found.code} instanceof S ? ${search} : new Optional(${found.code})`;
+  return emitter.variable(`${found.code} === undefined ? (${absent}) : ${there}`);
 }
 
 function operand(emitter: Emitter, node: Node, absorbed: boolean): Atom {
@@ -119,7 +134,7 @@ function call(emitter: Emitter, node: CallNode, absorbed: boolean): Atom {
         return index(emitter, node, first, second, absorbed);
       case operator.optionalSelect: {
         const from = operand(emitter, first, absorbed);
-        return present(emitter, emitter.variable(`osel(${from.code}, ${emit(emitter, second).code})`));
+        return present(emitter, optional(emitter, from, emit(emitter, second)));
       }
       default:
         break;

@@ -21,7 +21,8 @@ export class TooMuchCode extends Error {}
  * it is flushed wherever the run ends.
  */
 export class Emitter {
-  readonly checked: Checked;
+  /** The expression whose statements are collected now. */
+  checked: Checked;
   readonly kubernetes: boolean;
   readonly constants: unknown[] = [];
   readonly directNames: Set<string> = new Set();

@@ -20,6 +20,7 @@ export {
   type Program,
   warmUp,
 } from './program.ts';
+export { compileTogether, mostTogether, type Together } from './together.ts';
 export { type PlainJson, toPlainJson } from './plain-json.ts';
 export { renderCaret } from './caret.ts';
 export { parseType } from './signature.ts';

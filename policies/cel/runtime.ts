@@ -10,7 +10,17 @@ import { index, optionalIndex } from './library/relations.ts';
 import { presence, selectField, selectOptional } from './selection.ts';
 import { codePoints } from './size.ts';
 import { Special } from './special.ts';
-import { type CelMap, entriesOf, isMap, type MapKey, mapOf, Optional, type PlainMap, type Value } from './value.ts';
+import {
+  type CelMap,
+  entriesOf,
+  isMap,
+  isPlainMap,
+  type MapKey,
+  mapOf,
+  Optional,
+  type PlainMap,
+  type Value,
+} from './value.ts';
 
 /** What generated code throws, whatever the reason: the interpreter then finds the real one. */
 export const bail: { readonly bail: true } = { bail: true };
@@ -89,6 +99,8 @@ export const runtime = {
     return settled(from instanceof Optional ? optionalIndex(from, at) : index(from, at));
   },
   oidx: (operand: Value, key: Value): Value => settled(optionalIndex(some(operand), settled(key))),
+  /** A map in which a field that is not found is not there. */
+  plain: isPlainMap,
   eq: (a: Value, b: Value): boolean => settled(equal(a, b)),
   opts: (elements: readonly Value[], optionals: readonly number[]): Value => settled(listOf(elements, optionals)),
   mapped: (node: MapNode, keys: readonly Value[], values: readonly Value[]): Value =>

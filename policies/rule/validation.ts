@@ -28,9 +28,9 @@ export function validationRule(validation: Validation): Rule {
     evaluateValidation(scoped, frame, known);
   switch (scope) {
     case 'object':
-      return { scope, name, evaluate };
+      return { scope, name, program: expression.program, evaluate };
     case 'pod':
-      return { scope, name, evaluate };
+      return { scope, name, program: expression.program, evaluate };
     case 'image':
       return { scope, name, evaluate, attestations: expression.attestations };
   }

@@ -4,17 +4,30 @@ import type { Search, Within } from './search.ts';
 import type { ImageUse } from './use.ts';
 import { isMap, ownField, type Place, pathOf } from './walk.ts';
 
-const lists = { containers: 'container', initContainers: 'init', ephemeralContainers: 'ephemeral' } as const;
+const lists = [
+  ['containers', 'container'],
+  ['initContainers', 'init'],
+  ['ephemeralContainers', 'ephemeral'],
+] as const;
+
+/** Names of fields by the same in lower case. */
+type Fields = ReadonlyMap<string, string>;
+
+const fieldsOf = (...names: readonly string[]): Fields => new Map(names.map((name) => [name.toLowerCase(), name]));
+
+const podSpecFields = fieldsOf(...lists.map(([list]) => list), 'volumes');
+const imageField = fieldsOf('image');
+const referenceField = fieldsOf('reference');
 
 /** Every image of a PodSpec: of containers, init containers and ephemeral ones, then of image volumes. */
 export function collectPodSpec(search: Search, place: Place, form: PodSpecForm, within: Within): void {
   if (!isMap(place.value)) return search.unlike(place, 'a PodSpec');
-  refuseVariants(search, place, place.value, [...Object.keys(lists), 'volumes']);
+  refuseVariants(search, place, place.value, podSpecFields);
   const partial = form !== 'whole';
   const isPodSpec = form !== 'inline' || Array.isArray(ownField(place.value, 'containers'));
   if (isPodSpec) search.podSpec(place, form === 'partial', within);
   const holder = { podSpec: isPodSpec ? pathOf(place) : undefined, partial, within };
-  for (const [list, kind] of Object.entries(lists)) {
+  for (const [list, kind] of lists) {
     for (const item of items(search, place, list, within)) collectContainer(search, item, { ...holder, kind });
   }
   for (const item of items(search, place, 'volumes', within)) collectVolume(search, item, holder);
@@ -34,7 +47,7 @@ export interface Holder {
 export function collectContainer(search: Search, place: Place, holder: Holder & Pick<ImageUse, 'kind'>): void {
   if (!isMap(place.value)) return search.unlike(place, 'an object');
   search.containers.add(place.value);
-  refuseVariants(search, place, place.value, ['image']);
+  refuseVariants(search, place, place.value, imageField);
   const image = { value: ownField(place.value, 'image'), up: place, step: 'image' };
   collectImage(search, image, ownField(place.value, 'name'), holder);
 }
@@ -42,11 +55,11 @@ export function collectContainer(search: Search, place: Place, holder: Holder & 
 /** The image of an image volume; other volumes have none. */
 export function collectVolume(search: Search, place: Place, holder: Holder): void {
   if (!isMap(place.value)) return search.unlike(place, 'an object');
-  refuseVariants(search, place, place.value, ['image']);
+  refuseVariants(search, place, place.value, imageField);
   const source = ownField(place.value, 'image') ?? null;
   if (source === null) return undefined;
   const image: Place = { value: source, up: place, step: 'image' };
-  if (isMap(source)) refuseVariants(search, image, source, ['reference']);
+  if (isMap(source)) refuseVariants(search, image, source, referenceField);
   const reference = isMap(source) ? ownField(source, 'reference') : undefined;
   const about = { ...holder, kind: 'volume' } as const;
   return collectImage(search, { value: reference, up: image, step: 'reference' }, ownField(place.value, 'name'), about);
@@ -83,10 +96,10 @@ function items(search: Search, holder: Place, list: string, within: Within): rea
 }
 
 /** Go's encoding/json takes `Containers` for `containers`: whoever reads this with it sees images that are not seen here. */
-function refuseVariants(search: Search, place: Place, value: object, fields: readonly string[]): void {
+function refuseVariants(search: Search, place: Place, value: object, fields: Fields): void {
   for (const key of Object.keys(value)) {
-    const meant = fields.includes(key) ? undefined : fields.find((field) => field.toLowerCase() === key.toLowerCase());
-    if (meant !== undefined)
+    const meant = fields.get(key.toLowerCase());
+    if (meant !== undefined && meant !== key)
       search.unlike(
         place,
         `the key ${JSON.stringify(meant)}`,

@@ -48,7 +48,8 @@ const parameterTypes: ReadonlyMap<string, CelType> = new Map(
     .flatMap(({ parameters }) => parameters.map((type) => [formatType(type), concrete(type)] as const)),
 );
 const names = [...parameterTypes.keys()];
-const specialName = (kind: 'error' | 'unknown', type: CelType): string => `${kind}${names.indexOf(formatType(type))}`;
+export const specialName = (kind: 'error' | 'unknown', type: CelType): string =>
+  `${kind}${names.indexOf(formatType(type))}`;
 /** Examples of the functions, and calls that random arguments seldom make. */
 const examples = [
   ...["uint('7')", 'dyn(Object{a: 1}).b'],
@@ -71,7 +72,7 @@ const examples = [
 ];
 const broken = new CelError('CEL_BAD_ARGUMENT', 'bound to an error');
 
-const environments = languages.map((each) =>
+export const differentialEnvironments = languages.map((each) =>
   declareEnvironment({
     ...each,
     objects,
@@ -88,7 +89,7 @@ const environments = languages.map((each) =>
   }),
 );
 
-const bindings = {
+export const differentialBindings = {
   object: {
     ...{ n: 3, big: 9007199254740995n, f: 1.5, s: 'hello', t: true, nothing: null, empty: {} },
     labels: { app: 'shop', name: 'n', a: 'b', length: 'long' },
@@ -115,7 +116,7 @@ const anywhere = { locate: () => [], definition: () => undefined, budget: 20_000
 export function differential(seed: number, count: number): Coverage {
   const random = randomFrom(seed);
   const observed: Observed = { overloads: new Set(), nodes: new Set(), codes: new Set() };
-  const watched = environments.map((environment) => observing(environment, observed));
+  const watched = differentialEnvironments.map((environment) => observing(environment, observed));
   const generators = watched.map((environment) => new ExpressionGenerator(environment, random, specialName));
   const coverage: Omit<Coverage, 'gaps'> = {
     ...{ seed, compiled: 0, refused: 0, fast: 0, unknown: 0 },
@@ -139,19 +140,20 @@ export function differential(seed: number, count: number): Coverage {
     }
     coverage.compiled++;
     const limit = random() < 0.05 ? 20 : 1_000_000;
-    const slow = interpret(program, bindings, limit);
+    const slow = interpret(program, differentialBindings, limit);
     if (slow.kind === 'needs') coverage.unknown++;
     if (slow.kind === 'error') increase(coverage.codes, slow.error.code);
     if (slow.kind === 'error' && slow.error.message !== broken.message) observed.codes.add(slow.error.code);
-    observe(new ObservingInterpreter(program, bindings, limit, observed));
+    observe(new ObservingInterpreter(program, differentialBindings, limit, observed));
     // What made it false is found, or not; never an end of the program.
-    if (slow.kind === 'value' && slow.value === false) findCulprits(program, { ...anywhere, bindings });
-    const fast = program.fastPath?.run(bindings, limit);
+    if (slow.kind === 'value' && slow.value === false)
+      findCulprits(program, { ...anywhere, bindings: differentialBindings });
+    const fast = program.fastPath?.run(differentialBindings, limit);
     if (fast) coverage.fast++;
     if (fast && show(fast) !== show(slow))
       coverage.disagreements.push(`${text}\n  generated ${show(fast)}\n  interpreted ${show(slow)}`);
   }
-  const overloads = environments.flatMap(({ functions }) => [...functions.values()].flat());
+  const overloads = differentialEnvironments.flatMap(({ functions }) => [...functions.values()].flat());
   return { ...coverage, gaps: gapsOf(observed, overloads) };
 }
 
