@@ -88,7 +88,10 @@ export async function openSession(
     { ...loaded, assembled, offline },
     door,
   );
-  const read = { documents: [...files.documents, ...bundles.documents], lines: [...files.lines, ...bundles.lines] };
+  const read = {
+    documents: [...files.documents, ...bundles.documents],
+    lines: [...files.lines, ...files.stray, ...bundles.lines],
+  };
   // A signer named on the command line takes the policies' place; nothing takes the place of a revocation.
   const documents = more.length === 0 ? read.documents : read.documents.filter(isRevocation);
   const all = [...more, ...documents];

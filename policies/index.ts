@@ -65,6 +65,7 @@ export { readWorkloadPolicies } from './export/read.ts';
 export { policyParametersSchema } from './schema/pack.ts';
 export { ruleNamed, ruleResult } from './case-outcome.ts';
 export { withSigners, withValues } from './pack/parameters.ts';
+export { strayCases } from './pack/stray-cases.ts';
 export { type Problem, type ProblemCode, renderProblem } from './problem.ts';
 export { type PolicyWarning, renderWarning } from './warning.ts';
 export * from './report/index.ts';

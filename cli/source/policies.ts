@@ -5,6 +5,7 @@ import {
   isPackReference,
   parseDocuments,
   renderProblem,
+  strayCases,
   valueAt,
   withPacks,
 } from '../../policies/index.ts';
@@ -15,6 +16,8 @@ import { readSource } from './text.ts';
 export interface ReadPolicies {
   readonly documents: readonly Document[];
   readonly lines: readonly string[];
+  /** Cases that were given as policies, one line each: whoever judges by policies refuses them, whoever only looks at files reads past them. */
+  readonly stray: readonly string[];
 }
 
 /**
@@ -45,7 +48,12 @@ export async function readPolicies(
     kubernetesVersion,
   );
   // What is wrong with other objects in the files of parameters is told where they are read.
-  return { documents: packs.documents, lines: [...files.lines, ...packs.lines] };
+  const stray = strayCases(files.documents, (file) => sources.includes(file));
+  return {
+    documents: packs.documents,
+    lines: [...files.lines, ...packs.lines],
+    stray: stray.map(renderProblem),
+  };
 }
 
 /** The shipped packs. */
@@ -53,7 +61,10 @@ export const library = () => shippedFolders('policies/library');
 
 const isPolicyParameters = ({ value }: Document): boolean => valueAt(value, ['kind']) === 'PolicyParameters';
 
-async function readFiles(paths: readonly string[], input: AsyncIterable<unknown>): Promise<ReadPolicies> {
+async function readFiles(
+  paths: readonly string[],
+  input: AsyncIterable<unknown>,
+): Promise<Omit<ReadPolicies, 'stray'>> {
   const documents: Document[] = [];
   const lines: string[] = [];
   for (const path of new Set(paths)) {

@@ -213,7 +213,7 @@ describe('assay test', () => {
     expect(check.stdout).toContain('OFFLINE');
     const forged = await assay(['check', '--offline', '-p', 'forged', 'pod.yaml'], { folder: files.path });
     expect(forged.code).toBe(64);
-    expect(forged.stderr).toContain('no policy to judge by');
+    expect(forged.stderr).toContain('PolicyCases are for "assay test"');
   });
 
   it('judges what is asked for of a subresource as such', async () => {

@@ -12,6 +12,7 @@ import {
   parseDocuments,
   type PolicySet,
   renderProblem,
+  strayCases,
   withPacks,
 } from '../../policies/index.ts';
 import { limits } from '../limits.ts';
@@ -77,6 +78,7 @@ async function readFiles(
     documents.push(...parsed.documents);
     problems.push(...parsed.problems.map(renderProblem));
   }
+  problems.push(...strayCases(documents, (file) => sources.includes(file)).map(renderProblem));
   const packs = await withPacks(sources.filter(isPackReference), documents, shippedFolders('policies/library'));
   return { documents: packs.documents, problems: [...problems, ...packs.lines] };
 }
