@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDocument } from 'yaml';
@@ -21,6 +21,18 @@ spec:
   validations:
   - {name: host-network, expression: "!has(pod.hostNetwork) || !pod.hostNetwork"}
 `;
+/** What the policy says of a pod without a network of the node, or something else. */
+const cases = (wanted: 'pass' | 'deny'): string => `apiVersion: assay.dev/v1alpha1
+kind: PolicyCases
+cluster: [{apiVersion: v1, kind: Namespace, metadata: {name: default, labels: {tier: prod}}}]
+cases:
+- name: a network of its own
+  object: {apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: a, image: x}]}}
+  want: {host-network: ${wanted}}
+- name: that of the node
+  object: {apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {hostNetwork: true, containers: [{name: a, image: x}]}}
+  want: {host-network: deny}
+`;
 const pod = (hostNetwork: boolean): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {hostNetwork: ${hostNetwork}, containers: [{name: a, image: x}]}\n`;
 const namespaces = `apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {tier: prod}}\n`;
@@ -29,6 +41,7 @@ let folder: ReturnType<typeof folderOf>;
 beforeAll(() => {
   folder = folderOf({
     'policies/own-network.yaml': policy,
+    'policies/own-network.cases.yaml': cases('pass'),
     'deploy/web.yaml': pod(false),
     'deploy/namespace.yaml': namespaces,
     'good.yaml': `${namespaces}---\n${pod(false)}`,
@@ -49,9 +62,10 @@ beforeAll(() => {
 });
 afterAll(() => folder[Symbol.dispose]());
 
-/** Runs a command line as a CI server would, over manifests that are good or bad. */
+/** Runs a command line as a CI server would, over manifests, and cases, that are good or bad. */
 function shell(command: string, made: 'good.yaml' | 'bad.yaml') {
   writeFileSync(join(folder.path, 'deploy/web.yaml'), pod(made === 'bad.yaml'));
+  writeFileSync(join(folder.path, 'policies/own-network.cases.yaml'), cases(made === 'bad.yaml' ? 'deny' : 'pass'));
   const run = spawnSync('sh', ['-c', command], {
     cwd: folder.path,
     encoding: 'utf8',
@@ -80,13 +94,13 @@ function commandsOf({ language, text }: (typeof blocks)[number]): readonly strin
         ? [...text.matchAll(/\bsh '(.*)'/g)].map(([, line = '']) => line)
         : [text];
   const lines = texts.flatMap((one) => one.split('\n'));
-  return lines.filter((line) => /\bassay (?:check|verify|test) .*-p /.test(line));
+  return lines.filter((line) => /\bassay (?:(?:check|verify) .*-p |test )/.test(line));
 }
 
 const recipes = blocks.filter(({ language }) => ['yaml', 'groovy', 'sh'].includes(language));
 
 describe('docs/recipes.md', () => {
-  it('has a recipe for each of the six systems, and what they share', () => {
+  it('has a recipe for each of the six systems, what they share, and the tests of policies', () => {
     expect([...page.matchAll(/^## (.*)$/gm)].map(([, name]) => name)).toEqual([
       'GitHub Actions',
       'GitLab CI',
@@ -94,8 +108,9 @@ describe('docs/recipes.md', () => {
       'Jenkins',
       'Argo CD, before a sync',
       'pre-commit',
+      'Tests of policies',
     ]);
-    expect(recipes.map((recipe) => commandsOf(recipe).length)).toEqual([2, 1, 1, 1, 1, 1, 1, 1]);
+    expect(recipes.map((recipe) => commandsOf(recipe).length)).toEqual([2, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
   });
 
   it('is YAML where it says so, without a problem', () => {
@@ -119,6 +134,7 @@ describe('docs/recipes.md', () => {
     for (const command of commandsOf(recipe)) {
       it(`runs, and fails for what is denied: ${command.slice(0, 60)} (${index})`, () => {
         shell('kubectl get ns -o json > cluster.json', 'good.yaml');
+        for (const [, file = ''] of command.matchAll(/-o \w+=(\S+)/g)) rmSync(join(folder.path, file), { force: true });
         const hook = command.startsWith('sh -c');
         const line = hook ? `${command} deploy/web.yaml deploy/namespace.yaml` : command;
         const good = shell(line, 'good.yaml');
@@ -130,11 +146,30 @@ describe('docs/recipes.md', () => {
       });
     }
 
+  it('has the tests of policies fail for a rule that no case shows, too, and writes what JUnit readers show', () => {
+    const line = recipes.flatMap(commandsOf).find((command) => command.startsWith('assay test')) ?? '';
+    expect(shell(line, 'bad.yaml').code).toBe(1);
+    const report = readFileSync(join(folder.path, 'policies.xml'), 'utf8');
+    expect(report).toMatch(/<testsuites .*tests="\d+" failures="1"/);
+    expect(report).toContain('a network of its own');
+    const two = policy.replace(
+      '  validations:',
+      '  validations:\n  - {name: named, expression: "object.metadata.name != \'\'"}',
+    );
+    writeFileSync(join(folder.path, 'policies/own-network.yaml'), two);
+    const uncovered = shell(line, 'good.yaml');
+    writeFileSync(join(folder.path, 'policies/own-network.yaml'), policy);
+    expect(uncovered.code).not.toBe(0);
+    expect(uncovered.stdout).toContain('named');
+  });
+
   it('keeps the files that its recipes upload', () => {
     const written = recipes.flatMap((recipe) =>
       commandsOf(recipe).flatMap((command) => [...command.matchAll(/-o \w+=(\S+)/g)].map(([, file]) => file)),
     );
-    const uploaded = [...page.matchAll(/(?:sarif_file: |codequality: |junit: |junit '|artifacts: ')([\w.-]+)/g)];
+    const uploaded = [
+      ...page.matchAll(/(?:sarif_file: |codequality: |junit: |junit '|artifacts: '|report_paths: )([\w.-]+)/g),
+    ];
     expect(uploaded.length).toBeGreaterThan(4);
     for (const [, file = ''] of uploaded) expect(written).toContain(file);
   });
