@@ -56,7 +56,7 @@ function unusedOf({ exceptions }: PolicySet, objects: readonly ReportedObject[])
     .map(({ name, policy, rules, reason, approver, expires }) => ({
       ...{ exception: name, policy, rules: [...rules], reason, approver, until: expires },
     }))
-    .toSorted((a, b) => +a.until - +b.until);
+    .toSorted((a, b) => +a.until - +b.until || (a.exception < b.exception ? -1 : 1));
 }
 
 function reportedPolicies({ policies, documents }: PolicySet): readonly ReportedPolicy[] {

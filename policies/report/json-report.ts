@@ -2,7 +2,15 @@ import { jsonText } from './json-text.ts';
 import { decisionRecord, type DecisionRecord, type FindingRecord } from './json.ts';
 import type { FindingOutcome } from './outcome.ts';
 import type { PolicyWarning } from '../warning.ts';
-import type { Report, ReportedFinding, ReportedObject, ReportedPolicy, Severity, UnreadableSource } from './report.ts';
+import type {
+  Report,
+  ReportedFinding,
+  ReportedObject,
+  ReportedPolicy,
+  Severity,
+  UnreadableSource,
+  UnusedException,
+} from './report.ts';
 
 /** What `-o json` of a report prints; docs/json.md names every key. */
 export const renderJson = (report: Report): string => jsonText(reportRecord(report));
@@ -14,6 +22,7 @@ export function reportRecord({
   ended,
   policies,
   objects,
+  unusedExceptions,
   unreadable,
   warnings = [],
   totals,
@@ -24,11 +33,17 @@ export function reportRecord({
     ended: ended.toISOString(),
     policies: policies.map(policyRecord),
     decisions: objects.map((object) => ({ object: objectRecord(object), ...findingsRecord(object) })),
+    unusedExceptions: unusedExceptions.map(unusedRecord),
     unreadable: unreadable.map(unreadableRecord),
     warnings: warnings.map(warningRecord),
     totals,
   };
 }
+
+const unusedRecord = ({ exception, policy, rules, reason, approver, until }: UnusedException): object => ({
+  ...{ exception, policy, rules, reason, approver },
+  until: until.toISOString(),
+});
 
 const warningRecord = ({ file, line, column, path, expression, range, message }: PolicyWarning): object => ({
   file,

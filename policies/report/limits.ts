@@ -16,6 +16,10 @@ export const limits = {
   referenceShown: 512,
   /** Findings that `check` spells out for one object: a thousand containers would bury every other object. */
   findingsOfObject: 20,
+  /** Exceptions without use that are told one by one below the findings: whoever clears them away begins with the first. */
+  unusedShown: 20,
+  /** Rules named of each. */
+  rulesNamed: 5,
   /** A manifest's line as a terminal can show it; longer ones (JSON on one line) are shown around the place. */
   sourceLineCharacters: 120,
   /** The longest value that a caret underlines to its end: more is wider than any screen. */

@@ -6,6 +6,7 @@ import type { FindingOutcome } from './outcome.ts';
 import { clip, count, instant, printable } from './printable.ts';
 import type { Report } from './report.ts';
 import { circumstance, expectedText, foundText, imageText, ruleName, titleOf, undecidedText } from './sentence.ts';
+import { unusedSentences } from './unused.ts';
 
 /**
  * Markdown for a comment on a pull request or the summary of a job: verdicts, a table of findings, and each of them folded. Never longer
@@ -20,9 +21,14 @@ export function renderMarkdown(report: Report): string {
   const foot = `\n${count(report.totals.images, 'image')}, ${count(report.policies.length, 'policy', 'policies')}, assay ${report.version}, ${instant(report.ended)}\n`;
   const rows = findings.map(row);
   const bodies = findings.map(details);
-  const parts = [...broken.map((text) => `${text}\n`), ...sections(rows, bodies)];
+  const notes = unusedSentences(report).map((note) => `- note: ${code(note, shown)}\n`);
+  const parts = [...broken.map((text) => `${text}\n`), ...sections(rows, bodies), ...separated(notes)];
   return fitting(head, parts, foot);
 }
+
+/** A list begins after an empty line. */
+const separated = ([first, ...others]: readonly string[]): readonly string[] =>
+  first === undefined ? [] : [`\n${first}`, ...others];
 
 /** The worst first. */
 const order: Readonly<Record<FindingOutcome, number>> = {

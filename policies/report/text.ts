@@ -16,6 +16,7 @@ import {
   undecidedText,
 } from './sentence.ts';
 import type { Verdict } from './verdict.ts';
+import { unusedSentences } from './unused.ts';
 
 /** How wide the result is, and how words are marked. */
 export interface TextStyle {
@@ -23,13 +24,16 @@ export interface TextStyle {
   readonly paint: (tone: 'good' | 'bad' | 'unsure' | 'faint', text: string) => string;
 }
 
-/** What `assay check` prints: each object with something against it, what could not be read, and a line that counts. */
+/** What `assay check` prints: each object with something against it, what could not be read, exceptions without use, and a line that counts. */
 export function renderText(report: Report, style: TextStyle): string {
   const objects = report.objects.map((object) => renderObject(object, style)).filter((text) => text !== '');
   const broken = report.unreadable.map((one) =>
     spread(`${placeOfUnreadable(one)}  ${printable(one.message)}`, 'unreadable', style, 'unsure'),
   );
-  return inert([...[...objects, ...broken].map((text) => `${text}\n`), renderTotals(report, style)].join('\n'));
+  const notes = unusedSentences(report);
+  const unused = notes.length === 0 ? [] : [notes.map((note) => style.paint('faint', `note: ${note}`)).join('\n')];
+  const parts = [...objects, ...broken, ...unused].map((text) => `${text}\n`);
+  return inert([...parts, renderTotals(report, style)].join('\n'));
 }
 
 /** An object's place and verdict, and each finding under the line that caused it. Empty for a clean one. */

@@ -36,7 +36,22 @@ const policies: PolicySet = {
     },
   ],
   revocations: [],
-  exceptions: [],
+  exceptions: [
+    {
+      name: 'shop/left-over',
+      policy: 'acme-releases',
+      rules: new Set(['signatures', 'pin']),
+      ...{ objects: [], gaps: false, reason: 'the mirror is moved', approver: 'security@acme' },
+      expires: new Date('2026-12-24T00:00:00Z'),
+    },
+    {
+      name: 'shop/old',
+      policy: 'acme-releases',
+      rules: new Set(['signatures']),
+      ...{ objects: [], gaps: false, reason: 'a trial', approver: 'security@acme' },
+      expires: new Date('2026-01-01T00:00:00Z'),
+    },
+  ],
   documents: [{ kind: 'ClusterWorkloadPolicy', name: 'acme-releases', digest: shopDigest }],
 };
 
