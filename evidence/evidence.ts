@@ -8,6 +8,7 @@ import { SingleFlight } from './flight.ts';
 import type { Digest } from './image/digest.ts';
 import { formatRepository, type Reference, type Repository } from './image/reference.ts';
 import { limits } from './limits.ts';
+import { ImageContents } from './contents.ts';
 import type {
   Answer,
   AttestationsNeed,
@@ -70,6 +71,7 @@ class RegistryEvidence implements Evidence {
   /** For what a list of the registry has named; it may come from the store. */
   readonly #listed: RegistryClient;
   readonly #configs: ImageConfigs;
+  readonly #contents: ImageContents;
   readonly #proofs: ProofCache;
   readonly #discoveries: DiscoveryCache;
   readonly #images = new SingleFlight<Read<ImageFacts>>(limits.sharedWorkMilliseconds);
@@ -84,6 +86,7 @@ class RegistryEvidence implements Evidence {
     this.#client = client;
     this.#listed = sharing(options.store === undefined ? client : throughStore(client, options.store));
     this.#configs = new ImageConfigs(this.#listed);
+    this.#contents = new ImageContents(this.#listed);
     this.#proofs = createProofCache(options.cacheBytes);
     this.#discoveries = new DiscoveryCache({ bytes: options.cacheBytes, seconds: options.discoverySeconds });
   }
@@ -100,6 +103,10 @@ class RegistryEvidence implements Evidence {
             return { kind: need.kind, need, read: await this.#signatures(need, context) };
           case 'config':
             return { kind: need.kind, need, read: await this.#configs.read(need, context) };
+          case 'manifest':
+            return { kind: need.kind, need, read: await this.#contents.manifest(need, context) };
+          case 'modules':
+            return { kind: need.kind, need, read: await this.#contents.modules(need, context) };
           case 'platforms':
             return { kind: need.kind, need, read: await this.#platforms(need, context) };
         }

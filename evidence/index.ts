@@ -42,6 +42,10 @@ export {
   type ConfigNeed,
   type ImageFacts,
   type ImageNeed,
+  type LayerModule,
+  type ManifestNeed,
+  type ModuleFacts,
+  type ModulesNeed,
   type Need,
   needKey,
   type PlatformFacts,
@@ -52,6 +56,7 @@ export {
   type Source,
 } from './need.ts';
 export * from './outcome.ts';
+export type { OciManifest } from './registry/manifest.ts';
 export { createRegistryClient } from './registry/client.ts';
 export { loadConnections } from './registry/transport.ts';
 export { type RunnableManifest, runnableOn } from './registry/platform.ts';

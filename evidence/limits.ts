@@ -78,6 +78,20 @@ export const limits = {
   configValues: 50_000,
   /** Configs that are kept, by what they weigh in memory. */
   configsBytes: 32 * 1024 * 1024,
+  /** All modules of one image, together: Spin applications have some MiB, programs with a runtime of their own some ten. Reading takes a fifth of a second. */
+  moduleBytes: 16 * 1024 * 1024,
+  /** Modules and components in one image; a composed application has some dozen. */
+  modules: 256,
+  /** Components in components; tools that compose nest two or three deep, and the reader recurses. */
+  moduleDepth: 8,
+  /** Distinct names that a module imports from, or declares. WASI's have some dozen. */
+  moduleNames: 1024,
+  /** Characters of these names. */
+  moduleNameCharacters: 64 * 1024,
+  /** Memories of a module; compilers make one. */
+  moduleMemories: 64,
+  /** What is kept of modules, by what it weighs in memory. */
+  moduleFactsBytes: 8 * 1024 * 1024,
   /** OCI manifests nest five deep (index, manifests, descriptor, platform, os.features); the rest is room. */
   manifestDepth: 16,
   /** Values in a manifest of 4096 entries with some annotations each; JSON.parse builds no more than this. */

@@ -5,11 +5,20 @@ import type { Verified } from './attestation/verify.ts';
 import type { Digest } from './image/digest.ts';
 import { formatRepository, type Reference, type Repository } from './image/reference.ts';
 import type { Gap, Read, Rejection } from './outcome.ts';
+import type { OciManifest } from './registry/manifest.ts';
 import type { RunnableManifest } from './registry/platform.ts';
 import type { TrustMaterial } from './trust/material.ts';
+import type { WasmModule } from './wasm/module.ts';
 
 /** A question about an image that only the world can answer. */
-export type Need = ImageNeed | SignaturesNeed | AttestationsNeed | PlatformsNeed | ConfigNeed;
+export type Need =
+  | ImageNeed
+  | SignaturesNeed
+  | AttestationsNeed
+  | PlatformsNeed
+  | ConfigNeed
+  | ManifestNeed
+  | ModulesNeed;
 
 /** What does this reference name right now? */
 export interface ImageNeed {
@@ -52,12 +61,30 @@ export interface ConfigNeed {
   readonly digest: Digest;
 }
 
+/** What does this manifest name, by which types? */
+export interface ManifestNeed {
+  readonly kind: 'manifest';
+  readonly repository: Repository;
+  /** Of a manifest, not of an index. */
+  readonly digest: Digest;
+}
+
+/** Which WebAssembly lies in the layers of this manifest? */
+export interface ModulesNeed {
+  readonly kind: 'modules';
+  readonly repository: Repository;
+  /** Of a manifest, not of an index. */
+  readonly digest: Digest;
+}
+
 export type Answer =
   | { readonly kind: 'image'; readonly need: ImageNeed; readonly read: Read<ImageFacts> }
   | { readonly kind: 'signatures'; readonly need: SignaturesNeed; readonly read: Read<SignatureFacts> }
   | { readonly kind: 'attestations'; readonly need: AttestationsNeed; readonly read: Read<AttestationFacts> }
   | { readonly kind: 'platforms'; readonly need: PlatformsNeed; readonly read: Read<PlatformFacts> }
-  | { readonly kind: 'config'; readonly need: ConfigNeed; readonly read: Read<ConfigFacts> };
+  | { readonly kind: 'config'; readonly need: ConfigNeed; readonly read: Read<ConfigFacts> }
+  | { readonly kind: 'manifest'; readonly need: ManifestNeed; readonly read: Read<OciManifest> }
+  | { readonly kind: 'modules'; readonly need: ModulesNeed; readonly read: Read<ModuleFacts> };
 
 /** What a reference names: bytes that hash to the digest. */
 export interface ImageFacts {
@@ -68,6 +95,16 @@ export interface ImageFacts {
 /** The config of an image (OCI image-spec, "Image Configuration"), as parsed from the bytes that the manifest names. */
 export interface ConfigFacts {
   readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The modules and components of the layers that are WebAssembly by their media type, in the manifest's order; none where there is no such layer. */
+export interface ModuleFacts {
+  readonly modules: readonly LayerModule[];
+}
+
+/** A module or component, and the layer that it is, or lies in. */
+export interface LayerModule extends WasmModule {
+  readonly layer: Digest;
 }
 
 /** The manifests below an index that some node could choose; of a manifest that stands alone, itself. */
@@ -130,7 +167,9 @@ export function needKey(need: Need): string {
     case 'platforms':
       return `platforms ${formatRepository(need.repository)} ${need.digest}`;
     case 'config':
-      return `config ${formatRepository(need.repository)} ${need.digest}`;
+    case 'manifest':
+    case 'modules':
+      return `${need.kind} ${formatRepository(need.repository)} ${need.digest}`;
     case 'signatures':
       return `signatures ${provenBy(need)}`;
     case 'attestations':

@@ -24,7 +24,8 @@ import type { PolicySet } from './policy.ts';
 import { present } from './present.ts';
 import { isLookup, type Question } from './question.ts';
 import { extensionNames } from './schema/authority.ts';
-import type { CaseAttestation, CaseImage, CaseSignature } from './schema/case-images.ts';
+import { manifestOf, modulesOf } from './assumed-contents.ts';
+import type { CaseAttestation, CaseContents, CaseImage, CaseSignature } from './schema/case-images.ts';
 
 /** What a case has the world say. It answers the judge in the place of evidence, and of nothing that it does not speak of. */
 export interface Assumptions {
@@ -68,6 +69,7 @@ interface StagedImage {
 
 interface StagedManifest extends RunnableManifest {
   readonly config: Readonly<Record<string, unknown>> | undefined;
+  readonly contents: CaseContents;
 }
 
 type Authorities = ReadonlyMap<string, Authority>;
@@ -81,7 +83,8 @@ function stage(image: CaseImage, authorities: Authorities, references: Reference
     digest: digestOf(one.digest, `${image.image} ${index}`),
     platform: present({ os, architecture, variant }),
     config,
-  })) ?? [{ digest, config: image.config }];
+    contents: one,
+  })) ?? [{ digest, config: image.config, contents: image }];
   const all: readonly Signed[] = [
     ...(image.signatures ?? []).map((signature) => ({ about: digest, signature })),
     ...(image.platforms ?? []).flatMap(({ signatures = [] }, index) =>
@@ -193,6 +196,14 @@ function answerOf(
     case 'config': {
       const config = manifests.find((one) => one.digest === need.digest)?.config;
       return config === undefined ? undefined : { kind: need.kind, need, read: trouble ?? found({ config }) };
+    }
+    case 'manifest': {
+      const contents = manifests.find((one) => one.digest === need.digest)?.contents.manifest;
+      return contents && { kind: need.kind, need, read: trouble ?? found(manifestOf(contents)) };
+    }
+    case 'modules': {
+      const contents = manifests.find((one) => one.digest === need.digest)?.contents.modules;
+      return contents && { kind: need.kind, need, read: trouble ?? found(modulesOf(contents)) };
     }
     case 'signatures':
     case 'attestations': {

@@ -2,6 +2,10 @@ import {
   type ConfigNeed,
   formatRepository,
   type ImageNeed,
+  type LayerModule,
+  type ManifestNeed,
+  type ModulesNeed,
+  type OciManifest,
   type PlatformFacts,
   type PlatformsNeed,
   type Reference,
@@ -10,7 +14,7 @@ import {
 } from '../evidence/index.ts';
 import type { Attestation } from './attestation.ts';
 import { type Authority, refusal } from './authority.ts';
-import { Timestamp, Unknown, type Value } from './cel/index.ts';
+import { Timestamp, toInt, Unknown, type Value } from './cel/index.ts';
 import type { Captures } from './glob.ts';
 import type { Known } from './known.ts';
 import { present } from './present.ts';
@@ -50,7 +54,9 @@ export function imageValue(source: ImageSource): Value {
     tag: reference.tag ?? null,
     digest: digestValue(reference, source.known),
     platforms: platformsValue(reference, source.known),
-    config: onlyConfig(reference, source.known),
+    config: only(reference, source.known, configValue),
+    manifest: only(reference, source.known, manifestValue),
+    modules: only(reference, source.known, modulesValue),
     signatures: provenValue(reference, source, source.authorities, signatureValue),
     attestations: attestationsValue(reference, source),
   };
@@ -86,18 +92,24 @@ function platformsValue(reference: Reference, known: Known): PartialValue {
       architecture: platform?.architecture,
       variant: platform?.variant,
       config: configValue({ repository: reference.repository, digest }, known) as Value,
+      manifest: manifestValue({ repository: reference.repository, digest }, known) as Value,
+      modules: modulesValue({ repository: reference.repository, digest }, known) as Value,
     }),
   );
   return values as readonly Value[];
 }
 
 /** Of an image for one platform; each platform of an index has its own. */
-function onlyConfig(reference: Reference, known: Known): PartialValue {
+function only(
+  reference: Reference,
+  known: Known,
+  valueOf: (digested: Digested, known: Known) => PartialValue,
+): PartialValue {
   const platforms = runnableOf(reference, known);
   if (platforms instanceof Unknown) return platforms;
-  const [only, ...others] = platforms;
-  if (only === undefined || others.length > 0) return null;
-  return configValue({ repository: reference.repository, digest: only.digest }, known);
+  const [one, ...others] = platforms;
+  if (one === undefined || others.length > 0) return null;
+  return valueOf({ repository: reference.repository, digest: one.digest }, known);
 }
 
 function configValue(digested: Digested, known: Known): PartialValue {
@@ -105,6 +117,38 @@ function configValue(digested: Digested, known: Known): PartialValue {
   const read = known.config(need);
   return read?.kind === 'found' ? (read.value.config as Value) : unknownUntil(need);
 }
+
+/** What an image is made of (OCI image-spec, manifest.md), without what its annotations say, which nobody signs for. */
+function manifestValue(digested: Digested, known: Known): PartialValue {
+  const need: ManifestNeed = { kind: 'manifest', ...digested };
+  const read = known.manifest(need);
+  if (read?.kind !== 'found') return unknownUntil(need);
+  const { mediaType, artifactType, config, layers } = read.value;
+  const described = ({ mediaType: type, digest, size }: Described) => ({ mediaType: type, digest, size });
+  return present({ mediaType, artifactType, config: described(config), layers: layers.map(described) });
+}
+
+type Described = OciManifest['config'];
+
+function modulesValue(digested: Digested, known: Known): PartialValue {
+  const need: ModulesNeed = { kind: 'modules', ...digested };
+  const read = known.modules(need);
+  return read?.kind === 'found' ? read.value.modules.map(moduleValue) : unknownUntil(need);
+}
+
+const moduleValue = ({ layer, kind, depth, imports, memories, features, declared }: LayerModule): Value => ({
+  layer,
+  kind,
+  depth,
+  imports,
+  memories: memories.map((memory) => ({
+    ...memory,
+    min: toInt(memory.min),
+    max: memory.max === undefined ? null : toInt(memory.max),
+  })),
+  features,
+  declared,
+});
 
 function runnableOf(reference: Reference, known: Known): PlatformFacts['runnable'] | Unknown {
   const need = about(reference, known, (digest): PlatformsNeed => ({ kind: 'platforms', ...digest }));

@@ -6,6 +6,10 @@ import {
   gap,
   type ImageFacts,
   type ImageNeed,
+  type ManifestNeed,
+  type ModuleFacts,
+  type ModulesNeed,
+  type OciManifest,
   type PlatformFacts,
   type PlatformsNeed,
   type Read,
@@ -32,6 +36,8 @@ export interface Known {
   proofs(need: SignaturesNeed | AttestationsNeed): Read<SignatureFacts> | undefined;
   platforms(need: PlatformsNeed): Read<PlatformFacts> | undefined;
   config(need: ConfigNeed): Read<ConfigFacts> | undefined;
+  manifest(need: ManifestNeed): Read<OciManifest> | undefined;
+  modules(need: ModulesNeed): Read<ModuleFacts> | undefined;
   namespace(need: NamespaceNeed): LookupRead<KubernetesObject> | undefined;
   objects(need: ObjectsNeed): LookupRead<readonly KubernetesObject[]> | undefined;
   authorization(need: AuthorizationNeed): LookupRead<AuthorizationAnswer> | undefined;
@@ -70,6 +76,16 @@ class KnownAnswers implements Known {
   config(need: ConfigNeed): Read<ConfigFacts> | undefined {
     const answer = this.answer(need);
     return answer?.kind === 'config' ? answer.read : undefined;
+  }
+
+  manifest(need: ManifestNeed): Read<OciManifest> | undefined {
+    const answer = this.answer(need);
+    return answer?.kind === 'manifest' ? answer.read : undefined;
+  }
+
+  modules(need: ModulesNeed): Read<ModuleFacts> | undefined {
+    const answer = this.answer(need);
+    return answer?.kind === 'modules' ? answer.read : undefined;
   }
 
   namespace(need: NamespaceNeed): LookupRead<KubernetesObject> | undefined {
@@ -114,6 +130,10 @@ export const giveUp = (questions: readonly Question[]): readonly KnownAnswer[] =
       case 'platforms':
         return { kind: need.kind, need, read };
       case 'config':
+        return { kind: need.kind, need, read };
+      case 'manifest':
+        return { kind: need.kind, need, read };
+      case 'modules':
         return { kind: need.kind, need, read };
     }
   });

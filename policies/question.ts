@@ -16,6 +16,8 @@ export const isLookup = (question: Question): question is LookupNeed => {
     case 'attestations':
     case 'platforms':
     case 'config':
+    case 'manifest':
+    case 'modules':
       return false;
   }
 };

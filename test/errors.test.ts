@@ -38,6 +38,9 @@ const evidenceOf = (facts: SignatureFacts): Evidence => ({
             };
           case 'config':
             return { kind: 'config', need, read: found({ config: {} }) };
+          case 'manifest':
+          case 'modules':
+            throw new Error('nobody asks');
           case 'platforms':
             return { kind: 'platforms', need, read: found({ kind: 'manifest', runnable: [{ digest }] }) };
         }

@@ -27,6 +27,8 @@ function obstaclesOf(answer: KnownAnswer, expected: string): Unpassed[] {
     case 'image':
     case 'platforms':
     case 'config':
+    case 'manifest':
+    case 'modules':
       return ofEvidence(answer.read, expected);
     case 'signatures':
     case 'attestations': {

@@ -4,6 +4,57 @@ import { closed, text } from './field.ts';
 
 const digest = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' });
 const config = Type.Record(Type.String(), Type.Unknown(), { description: 'The config of the image (OCI), as JSON.' });
+const described = Type.Object(
+  {
+    mediaType: text('Its media type.'),
+    digest: Type.Optional(digest),
+    size: Type.Optional(Type.Integer({ minimum: 0, description: 'Bytes.' })),
+  },
+  { ...closed },
+);
+const manifest = Type.Object(
+  {
+    mediaType: Type.Optional(text("Its own media type; left out, that of OCI's image manifest.")),
+    artifactType: Type.Optional(text('What kind of artifact it says that it is.')),
+    config: described,
+    layers: Type.Array(described),
+  },
+  { ...closed, description: 'What the manifest names (OCI image-spec, manifest.md).' },
+);
+const texts = (description: string) =>
+  Type.Optional(Type.Array(Type.String(), { description: `${description} None where it is left out.` }));
+const pages = Type.Integer({ minimum: 0, description: 'Pages.' });
+const modules = Type.Array(
+  Type.Object(
+    {
+      kind: Type.Optional(Type.Enum(['module', 'component'], { description: 'Left out, a core module.' })),
+      depth: Type.Optional(
+        Type.Integer({ minimum: 0, description: '0 for what a layer is, 1 for what lies in that.' }),
+      ),
+      imports: texts('The modules or interfaces that it imports from.'),
+      memories: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              min: pages,
+              max: Type.Optional(pages),
+              memory64: Type.Optional(Type.Boolean()),
+              shared: Type.Optional(Type.Boolean()),
+              imported: Type.Optional(Type.Boolean()),
+              ownPages: Type.Optional(Type.Boolean()),
+            },
+            { ...closed },
+          ),
+          { description: 'Its memories. None where it is left out.' },
+        ),
+      ),
+      features: texts('What it needs beyond the first version of WebAssembly.'),
+      declared: texts('What its section target_features says that it uses.'),
+    },
+    { ...closed },
+  ),
+  { description: 'The WebAssembly in the layers.' },
+);
 const times = (description: string) =>
   Type.Optional(Type.Array(Type.String({ format: 'date-time' }), { minItems: 1, description }));
 
@@ -40,6 +91,8 @@ const platform = Type.Object(
     variant: Type.Optional(text('As an index has it.')),
     digest: Type.Optional(digest),
     config: Type.Optional(config),
+    manifest: Type.Optional(manifest),
+    modules: Type.Optional(modules),
     signatures: Type.Optional(Type.Array(signature, { description: 'Of this manifest itself.' })),
   },
   { ...closed },
@@ -67,6 +120,8 @@ export const caseImageSchema = Type.Object(
       }),
     ),
     config: Type.Optional(config),
+    manifest: Type.Optional(manifest),
+    modules: Type.Optional(modules),
     platforms: Type.Optional(
       Type.Array(platform, { minItems: 1, description: 'It is an index of these; left out, one manifest.' }),
     ),
@@ -77,5 +132,13 @@ export const caseImageSchema = Type.Object(
 );
 
 export type CaseImage = Static<typeof caseImageSchema>;
+type CaseManifest = Static<typeof manifest>;
+type CaseModules = Static<typeof modules>;
+
+/** What a manifest of a case is made of. */
+export interface CaseContents {
+  readonly manifest?: CaseManifest;
+  readonly modules?: CaseModules;
+}
 export type CaseSignature = Static<typeof signature>;
 export type CaseAttestation = Static<typeof attestation>;

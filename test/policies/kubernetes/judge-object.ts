@@ -1,5 +1,5 @@
 import type { Evidence } from '../../../evidence/index.ts';
-import { absent, anonymous, found, gap, parseDigest } from '../../../evidence/index.ts';
+import { absent, anonymous, found, gap, parseDigest, sha256 } from '../../../evidence/index.ts';
 import {
   type AdmissionRequest,
   compilePolicies,
@@ -55,6 +55,9 @@ export async function judgeObject(
   });
 }
 
+const named = { mediaType: 'application/octet-stream', digest: sha256(Buffer.from('')), size: 0, annotations: {} };
+const emptyManifest = { kind: 'manifest', mediaType: '', config: named, layers: [], annotations: {} } as const;
+
 /** A registry that has every image, or none. */
 const knownEvidence = (there: boolean): Evidence => ({
   ...noEvidence,
@@ -71,6 +74,10 @@ const knownEvidence = (there: boolean): Evidence => ({
             return { kind: need.kind, need, read: found({ proven: [], rejected: [] }) };
           case 'config':
             return { kind: need.kind, need, read: there ? found({ config: {} }) : absent };
+          case 'manifest':
+            return { kind: need.kind, need, read: there ? found(emptyManifest) : absent };
+          case 'modules':
+            return { kind: need.kind, need, read: there ? found({ modules: [] }) : absent };
           case 'platforms':
             return {
               kind: need.kind,
@@ -97,6 +104,10 @@ export const noEvidence: Evidence = {
           case 'platforms':
             return { kind: need.kind, need, read };
           case 'config':
+            return { kind: need.kind, need, read };
+          case 'manifest':
+            return { kind: need.kind, need, read };
+          case 'modules':
             return { kind: need.kind, need, read };
         }
       }),
