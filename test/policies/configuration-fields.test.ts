@@ -310,7 +310,7 @@ const elsewhere: Readonly<Record<string, readonly [file: string, word?: string]>
   'policyBundles.threshold': ['policies/bundle'],
 };
 
-/** Fields that change no verdict, whatever they say. */
+/** Fields that change no verdict, whatever they say; what they do is shown in `policies/proof-cache`. */
 const harmless: Readonly<Record<string, string>> = {
   'bounds.proofCacheBytes': 'what is not remembered is proven again',
 };

@@ -45,6 +45,15 @@ describe('a registry that asks for patience', () => {
     expect(it.registry.requests).toHaveLength(4);
   });
 
+  it('is not waited for where it wants more than two seconds', async () => {
+    await using it = await setting();
+    it.registry.faults.add({ kind: 'status', status: 429, headers: { 'retry-after': '3' } }, { times: 1 });
+    const started = Date.now();
+    expect(await it.read()).toMatchObject({ kind: 'gap', code: 'REGISTRY_LIMITED', retryAfter: 3 });
+    expect(Date.now() - started).toBeLessThan(2_500);
+    expect(it.registry.requests).toHaveLength(1);
+  });
+
   it('A-VER-18: is not waited for past the deadline', async () => {
     await using it = await setting();
     it.registry.faults.add({ kind: 'status', status: 429, headers: { 'retry-after': '2' } });

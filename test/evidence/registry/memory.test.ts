@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from '../../../evidence/limits.ts';
 import type { Resolve } from '../../../evidence/registry/address.ts';
-import { memoryOfHosts, memoryOfRepositories, memoryOfTags } from '../../../evidence/registry/memory.ts';
+import {
+  memoryOfHosts,
+  memoryOfManifests,
+  memoryOfRepositories,
+  memoryOfTags,
+} from '../../../evidence/registry/memory.ts';
 import { ProxiedHosts } from '../../../evidence/registry/proxied.ts';
 
 describe('what is remembered of registries', () => {
@@ -9,6 +14,7 @@ describe('what is remembered of registries', () => {
     ['hosts', memoryOfHosts<number>, limits.hosts],
     ['tags', memoryOfTags<number>, limits.rememberedTags],
     ['repositories', memoryOfRepositories<number>, limits.rememberedRepositories],
+    ['manifests', memoryOfManifests<number>, 20_000],
   ] as const;
   for (const [name, make, most] of memories) {
     it(`is bounded for ${name}: the one not asked for longest is forgotten`, () => {
