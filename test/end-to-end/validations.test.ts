@@ -25,7 +25,16 @@ beforeAll(async () => {
   for (const object of parameterObjects) await create('/api/v1/namespaces/default/configmaps', object);
   for (const one of [...validationCases, last]) {
     const [policy, binding] = documentsOf(one);
-    await create(`${registrations}/validatingadmissionpolicies`, policy);
+    const { status, body } = await call({
+      method: 'POST',
+      path: `${registrations}/validatingadmissionpolicies`,
+      body: policy,
+    });
+    if (status === 422) {
+      refused.set(one.name, body);
+      continue;
+    }
+    if (status !== 201) throw new Error(body);
     await create(`${registrations}/validatingadmissionpolicybindings`, binding);
   }
   const probe = labelled(validatedObjects[0]!, last.name);
@@ -39,6 +48,9 @@ afterAll(async () => {
   await cluster?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Policies that the API server does not take, and what it says of them. */
+const refused = new Map<string, string>();
 
 const last: ValidationCase = { name: 'zz-last', validations: [{ expression: 'false' }], paramRef: { name: 'small' } };
 
@@ -114,6 +126,11 @@ async function ours(one: ValidationCase, object: KubernetesObject): Promise<read
 
 describe('a policy says here what it says in a real API server', () => {
   it.each(validationCases)('$name', async (one) => {
+    const said = refused.get(one.name);
+    if (said !== undefined) {
+      await expect(ours(one, labelled(validatedObjects[0]!, one.name)), said).rejects.toThrow();
+      return;
+    }
     for (const bare of validatedObjects) {
       const object = labelled(bare, one.name);
       expect(await ours(one, object), `${String(object.kind)} ${JSON.stringify(object.metadata)}`).toEqual(
