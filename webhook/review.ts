@@ -195,12 +195,15 @@ function boundWarnings(warnings: readonly string[]): readonly string[] {
 
 /** The API server refuses a whole response over one key that is no qualified name. */
 function boundAnnotations(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const fit = Object.entries(annotations).filter(([key]) =>
-    /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(key),
-  );
-  return Object.fromEntries(
-    fit.slice(0, limits.auditAnnotations).map(([key, value]) => [key, plain(value, limits.auditValueCharacters)]),
-  );
+  const bounded: Record<string, string> = {};
+  let left: number = limits.auditAnnotations;
+  for (const [key, value] of Object.entries(annotations)) {
+    if (left === 0) break;
+    if (!/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(key)) continue;
+    bounded[key] = plain(value, limits.auditValueCharacters);
+    left -= 1;
+  }
+  return bounded;
 }
 
 const cut = (value: string, characters: number): string =>

@@ -108,7 +108,7 @@ function optional(emitter: Emitter, from: Atom, key: Atom): Atom {
   if (typeof field !== 'string' || isReserved(field)) return emitter.variable(search);
   emitter.directNames.add(field);
   const found = emitter.variable(`${from.code}[${key.code}]`);
-  const absent = `plain(${from.code}) ? none : ${search}`;
+  const absent = `${from.code} === none || plain(${from.code}) ? none : ${search}`;
   const there = `typeof ${found.code} === 'object' && ${found.code} instanceof S ? ${search} : new Optional(${found.code})`;
   return emitter.variable(`${found.code} === undefined ? (${absent}) : ${there}`);
 }
