@@ -188,6 +188,17 @@ describe('a registry that many ask at once', () => {
     // Twelve requests of 30 ms over three connections come in four waves.
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(80);
   });
+
+  it('has sixteen under way where nothing is configured', async () => {
+    await using it = await setting();
+    it.registry.faults.add({ kind: 'latency', milliseconds: 600 });
+    const reads = await Promise.all(Array.from({ length: 17 }, (_, at) => it.read(tenant(`tenant ${at}`))));
+    expect(reads.every(({ kind }) => kind === 'found')).toBe(true);
+    const times = it.registry.requests.map(({ time }) => time).sort((a, b) => a - b);
+    expect(times).toHaveLength(17);
+    expect((times.at(-1) ?? 0) - (times.at(0) ?? 0)).toBeGreaterThanOrEqual(580);
+    expect((times.at(15) ?? 0) - (times.at(0) ?? 0)).toBeLessThan(580);
+  });
 });
 
 describe('a host among very many', () => {

@@ -241,6 +241,18 @@ describe('a registry with a token service', () => {
     expect(it.reading.methods().slice(4)).toEqual(['GET token', 'GET manifest']);
   });
 
+  it.each([
+    [64 * 1024, { kind: 'found' }],
+    [64 * 1024 + 1, { kind: 'refusal', code: 'LIMIT_BYTES' }],
+  ])('is read up to 64 KiB: %d', async (size, expected) => {
+    await using it = await setting(undefined);
+    const challenge = `Bearer realm="${it.registry.url}/token"`;
+    it.registry.faults.add({ kind: 'status', status: 401, headers: { 'www-authenticate': challenge } }, { times: 1 });
+    const body = '{"token":"opaque"}'.padEnd(size, ' ');
+    it.registry.faults.add({ kind: 'status', status: 200, body }, { path: /^\/token/ });
+    expect(await it.read()).toMatchObject(expected);
+  });
+
   it('is not read without end', async () => {
     await using it = await setting({ scheme: 'bearer', users });
     it.registry.faults.add({ kind: 'endless' }, { path: /^\/token/ });
