@@ -101,7 +101,7 @@ export function evaluate(review: Review, version: Version, { policies, reference
       governed: speaking.some(({ images }) => images.some((one) => one.use === use)),
     })),
     outcomes: inOrder(found.outcomes, uses),
-    plain: () => [...passesOf(together.passed(), setting.podSpecs), ...found.plain],
+    plain: () => inSetOrder([...passesOf(together.passed(), setting.podSpecs), ...found.plain], policies.policies),
     speaking: speaking.map(({ policy }) => policy),
     reading: () => [
       ...together.passed().filter(hasPodRules),
@@ -238,6 +238,13 @@ const passesOf = (policies: readonly CompiledPolicy[], podSpecs: readonly FieldP
       return places.map((podSpec) => ({ policy, rule, podSpec }));
     }),
   );
+
+/** However they were evaluated: a report of the fortieth object looks like that of the first. */
+function inSetOrder(passes: readonly PlainPass[], policies: readonly CompiledPolicy[]): readonly PlainPass[] {
+  const places = new Map(policies.map((policy, at) => [policy, at]));
+  const placeOf = ({ policy }: PlainPass): number => places.get(policy) ?? policies.length;
+  return passes.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
 
 /** The object's own order: its images as they stand in it, then what is about PodSpecs or the whole. */
 function inOrder(outcomes: readonly EvaluatedRule[], uses: readonly ImageUse[]): readonly EvaluatedRule[] {

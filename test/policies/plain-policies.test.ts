@@ -27,8 +27,7 @@ const told = ({ allowed, findings, images, annotations, passed }: Decision): unk
   findings,
   images,
   annotations,
-  // What is passed is said in the order of no rule.
-  passed: (passed?.() ?? []).map(({ policy, rule, field }) => `${policy}/${rule} ${field}`).toSorted(),
+  passed: (passed?.() ?? []).map(({ policy, rule, field }) => `${policy}/${rule} ${field}`),
 });
 
 /** Both say the same of an object; what they say. */
@@ -132,7 +131,7 @@ describe('policies that are evaluated together', () => {
     const together = await used(many);
     const { findings, passed } = await same(many, together, pod({}));
     expect(findings.map((finding) => finding.policy)).toEqual(['own1']);
-    expect(passed?.().map((one) => one.policy)).toEqual(['plain', 'own0', 'own2']);
+    expect(passed?.().map((one) => one.policy)).toEqual(['own0', 'own2', 'plain']);
   });
 
   it('are each by itself where there are more PodSpecs than a budget is sure to last for', async () => {
