@@ -48,6 +48,24 @@ describe('a tag that is asked for again', () => {
     expect(statuses()).toEqual([200, 200]);
   });
 
+  it('is sent again where manifests of sixteen MiB were read since', { timeout: 30_000 }, async () => {
+    const { bytes, mediaType } = (await registry.getManifest('acme/shop', image.digest))!;
+    const large = (at: number): Buffer => {
+      const padding = 'x'.repeat(4 * 1024 * 1024 - 4096);
+      return Buffer.from(
+        JSON.stringify({ ...(JSON.parse(bytes.toString()) as object), annotations: { at: `${at}`, padding } }),
+      );
+    };
+    for (let at = 0; at < 5; at++) await registry.putManifest('acme/shop', `large-${at}`, mediaType, large(at));
+    registry.clearRequests();
+    const { repository } = parseReference(image.name) as Reference;
+    for (const at of [0, 1, 2, 3, 0, 4, 1, 4]) {
+      const scope = { signal: AbortSignal.timeout(10_000), keychain: anonymous };
+      expect(await client.tagged(repository, `large-${at}`, scope)).toMatchObject({ kind: 'found' });
+    }
+    expect(statuses()).toEqual([200, 200, 200, 200, 304, 200, 200, 304]);
+  });
+
   it('is not believed to be the same by a registry that was not asked so', async () => {
     registry.faults.add({ kind: 'status', status: 304 });
     expect(await read()).toMatchObject({ kind: 'gap', code: 'REGISTRY_MISCONFIGURED' });
