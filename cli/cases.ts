@@ -3,22 +3,30 @@ import {
   assumptionsOf,
   type CaseOutcome,
   compilePolicies,
+  type Decision,
+  defaulted,
+  differingFields,
   type Document,
+  type FieldPath,
   type Finding,
   findingSentence,
   isObject,
   type KubernetesObject,
+  mergePatched,
   objectLookup,
   type PolicyCase,
   type PolicySet,
+  renderPath,
   renderProblem,
+  requestFor,
   ruleNamed,
   ruleResult,
+  valueAt,
   withSigners,
   withValues,
 } from '../policies/index.ts';
 import type { Door } from './command/index.ts';
-import { judgeBothPhases } from './judgement.ts';
+import { judgeBothPhases, placed } from './judgement.ts';
 import { minorOf } from './session.ts';
 import { type CaseObject, type CasesFile, objectsOf } from './source/cases.ts';
 import type { Chosen } from './chosen.ts';
@@ -138,17 +146,32 @@ async function runOne({
   const images = [...(one.images ?? []), ...(file.cases.images ?? [])];
   const assumptions = assumptionsOf(images, policies, assembled.references);
   if (typeof assumptions === 'string') return assumptions;
+  if (one.want === undefined && one.becomes === undefined)
+    return 'it says neither what it wants nor what the object becomes';
   const session = { assembled, policies, warnings: [], requests: () => 0 };
-  const decision = await judgeBothPhases(object.object, session, AbortSignal.timeout(caseMilliseconds), {
-    operation,
-    lookup: objectLookup(cluster),
-    assumptions,
-    ...(one.user === undefined ? {} : { userInfo: one.user }),
-    ...(one.subresource === undefined ? {} : { subResource: one.subresource }),
-    ...(one.oldObject === undefined ? {} : { oldObject: one.oldObject }),
-  });
+  const judge = (sent: KubernetesObject) =>
+    judgeBothPhases(sent, session, AbortSignal.timeout(caseMilliseconds), {
+      operation,
+      lookup: objectLookup(cluster),
+      assumptions,
+      ...(one.user === undefined ? {} : { userInfo: one.user }),
+      ...(one.subresource === undefined ? {} : { subResource: one.subresource }),
+      ...(one.oldObject === undefined ? {} : { oldObject: one.oldObject }),
+    });
+  const decision = await judge(object.object);
   const results: Omit<CaseResult, 'line'>[] = [];
-  for (const [name, want] of Object.entries(one.want)) {
+  if (one.becomes !== undefined) {
+    const why = await misshapen(object.object, one.becomes, decision, judge);
+    const about = {
+      file: file.file,
+      name: one.name,
+      policy: mutating(policies),
+      rule: 'mutation',
+      resource: object.resource,
+    };
+    results.push({ ...about, want: 'pass', got: why.length === 0 ? 'pass' : 'error', ok: why.length === 0, why });
+  }
+  for (const [name, want] of Object.entries(one.want ?? {})) {
     const named = ruleNamed(name, policies.policies);
     if (typeof named === 'string') return named;
     const { policy, rule } = named;
@@ -160,6 +183,40 @@ async function runOne({
     });
   }
   return results;
+}
+
+/** Names of the policies that change objects; of all where none does. */
+function mutating({ policies }: PolicySet): string {
+  const changing = policies.filter(({ mutations }) => mutations.length > 0);
+  return [...new Set((changing.length > 0 ? changing : policies).map(({ name }) => name))].join(', ');
+}
+
+/** `becomes`: what is otherwise than it says, or what a second time would change. */
+async function misshapen(
+  sent: KubernetesObject,
+  becomes: object,
+  { version: { object } }: Decision,
+  judge: (object: KubernetesObject) => Promise<Decision>,
+): Promise<readonly string[]> {
+  const patched = mergePatched(sent, becomes);
+  const wanted = isObject(patched) ? defaulted(placed(patched, requestFor(sent).namespace)) : patched;
+  const other = differingFields(object, wanted, mostDifferences);
+  if (other.length > 0)
+    return other.map((path) => `${placeOf(path)} is ${shown(object, path)}, and ${shown(wanted, path)} is wanted`);
+  const again = (await judge(object)).version.object;
+  return differingFields(object, again, mostDifferences).map(
+    (path) => `a second time makes ${shown(again, path)} of ${placeOf(path)}`,
+  );
+}
+
+/** Differences of one case that anybody would read. */
+const mostDifferences = 5;
+
+const placeOf = (path: FieldPath): string => renderPath(path) || 'the whole object';
+
+function shown(object: unknown, path: FieldPath): string {
+  const text = JSON.stringify(valueAt(object, path)) ?? 'nothing';
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
 }
 
 /** `at`: one of the findings of a rule that bites stands there. */

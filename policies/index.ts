@@ -63,6 +63,7 @@ export { type CaseOutcome, casesSchema, type PolicyCase, type PolicyCases } from
 export { type GatorCase, type GatorSuite, gatorSuiteSchema, type GatorTest } from './schema/gatekeeper.ts';
 export { readWorkloadPolicies } from './export/read.ts';
 export { policyParametersSchema } from './schema/pack.ts';
+export { differingFields, mergePatched } from './merge-patch.ts';
 export { ruleNamed, ruleResult } from './case-outcome.ts';
 export { withSigners, withValues } from './pack/parameters.ts';
 export { strayCases } from './pack/stray-cases.ts';

@@ -42,11 +42,18 @@ const oneCase = Type.Object(
     images: Type.Optional(
       Type.Array(caseImageSchema, { description: 'What is to be found of images; before what the file says of them.' }),
     ),
-    want: Type.Record(Type.String({ minLength: 1 }), Type.Enum(caseOutcomes), {
-      minProperties: 1,
-      description:
-        'What rules come to, by their names; POLICY/RULE where several policies have one of the name. `skip`: the policy does not speak of the object. `unobservable`: what the rule would have to know is not known.',
-    }),
+    want: Type.Optional(
+      Type.Record(Type.String({ minLength: 1 }), Type.Enum(caseOutcomes), {
+        minProperties: 1,
+        description:
+          'What rules come to, by their names; POLICY/RULE where several policies have one of the name. `skip`: the policy does not speak of the object. `unobservable`: what the rule would have to know is not known. A case without it has `becomes`.',
+      }),
+    ),
+    becomes: Type.Optional(
+      object(
+        'What mutations make of the object, as a merge patch (RFC 7396): the fields that change with their new values, lists whole, `null` for what goes; `{}` where nothing changes. All else stays as it was, and a second time changes nothing more.',
+      ),
+    ),
     at: Type.Optional(
       text('The field that the rules that bite point at, such as `spec.containers[0].ports[1].hostPort`.'),
     ),

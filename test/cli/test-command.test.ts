@@ -125,6 +125,26 @@ const pod = {
   spec: { containers: [{ name: 'shop', image }] },
 };
 
+const labelled = (labels: object) => ({ ...pod, metadata: { ...pod.metadata, labels } });
+const changes = `apiVersion: assay.dev/v1alpha1
+kind: ClusterWorkloadPolicy
+metadata: {name: changes}
+spec:
+  validations: [{name: team, expression: has(object.metadata.labels.team)}]
+  mutations:
+  - name: team
+    patchType: JSONPatch
+    jsonPatch:
+      expression: >-
+        has(object.metadata.labels) ? (has(object.metadata.labels.team) ? [] : [JSONPatch{op: 'add', path: '/metadata/labels/team', value: 'a'}])
+          : [JSONPatch{op: 'add', path: '/metadata/labels', value: {'team': 'a'}}]
+  - name: count
+    patchType: JSONPatch
+    jsonPatch:
+      expression: >-
+        has(object.metadata.labels.count) ? [JSONPatch{op: 'add', path: '/metadata/labels/count', value: object.metadata.labels.count + 'x'}] : []
+`;
+
 let files: ReturnType<typeof folderOf>;
 
 beforeAll(() => {
@@ -182,6 +202,19 @@ beforeAll(() => {
       { policies: ['../policies/ports.yaml'] },
     ),
     'pod.yaml': stringify(pod),
+    'changes/changes.yaml': changes,
+    'changes/changes.cases.yaml': cases([
+      { name: 'a label', object: pod, becomes: { metadata: { labels: { team: 'a' } } }, want: { team: 'pass' } },
+      { name: 'a label that is there', object: labelled({ team: 'b' }), becomes: {} },
+      { name: 'nothing, it says', object: pod, becomes: {} },
+      { name: 'another value', object: pod, becomes: { metadata: { labels: { team: 'b' } } } },
+      {
+        name: 'again and again',
+        object: labelled({ count: 'x' }),
+        becomes: { metadata: { labels: { team: 'a', count: 'xx' } } },
+      },
+    ]),
+    'broken/neither.cases.yaml': cases([{ name: 'x', object: service(1) }], { policies: ['../policies/ports.yaml'] }),
   });
 });
 afterAll(() => files[Symbol.dispose]());
@@ -221,6 +254,20 @@ describe('assay test', () => {
       code: 0,
       stdout: expect.stringContaining('7 passed, 0 failed') as string,
     });
+  });
+
+  it('holds what mutations make of an object against what it is said to become, twice', async () => {
+    const { code, stdout } = await test('changes');
+    expect(code).toBe(1);
+    expect(stdout.split('\n').filter((line) => line.startsWith('  '))).toEqual([
+      '  changes/mutation of Pod shop: wanted pass, got error',
+      '  metadata.labels is {"team":"a"}, and nothing is wanted',
+      '  changes/mutation of Pod shop: wanted pass, got error',
+      '  metadata.labels.team is "a", and "b" is wanted',
+      '  changes/mutation of Pod shop: wanted pass, got error',
+      '  a second time makes "xxx" of metadata.labels.count',
+    ]);
+    expect(stdout).toContain('3 passed, 3 failed');
   });
 
   it('tells of each that is not what was wanted, what came instead, and why, with its line', async () => {
@@ -281,6 +328,7 @@ describe('assay test', () => {
       /^broken\/rule\.cases\.yaml:6: "x": no rule "lower"; there is low, owner, labelled/,
     );
     expect(await told('object')).toContain('an "object" or a "resource" is wanted');
+    expect(await told('neither')).toContain('it says neither what it wants nor what the object becomes');
     expect(await told('both')).toContain('"object" and "resource" exclude each other');
     expect(await told('params')).toMatch(
       /^broken\/params\.cases\.yaml:16:13: cases\[0\]\.params\.most: .+ \(FIELD_WRONG\)$/m,

@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import {
   assumptionsOf,
   type CaseImage,
+  defaulted,
   type Document,
   type KubernetesObject,
+  mergePatched,
   objectLookup,
   parseDocuments,
   type PolicySet,
@@ -31,6 +34,8 @@ export interface Case {
   readonly subresource?: string;
   readonly user?: UserInfo;
   readonly want: Readonly<Record<string, string>>;
+  /** A merge patch from the object to what mutations make of it. */
+  readonly becomes?: object;
   readonly at?: string;
 }
 
@@ -61,6 +66,8 @@ function casesOf(text: string): readonly Case[] {
   const { cluster = [], images = [], params, cases, authorities, threshold } = parse(text) as CasesFile;
   return cases.map((one) => ({
     ...one,
+    // A case of a mutation says what the object becomes.
+    want: one.want ?? {},
     cluster,
     images: [...(one.images ?? []), ...images],
     ...(authorities === undefined ? {} : { authorities }),
@@ -70,7 +77,7 @@ function casesOf(text: string): readonly Case[] {
 }
 
 interface CasesFile extends Pick<Case, 'authorities' | 'cluster' | 'images' | 'params' | 'threshold'> {
-  readonly cases: readonly Case[];
+  readonly cases: readonly (Omit<Case, 'want'> & Partial<Pick<Case, 'want'>>)[];
 }
 
 function read(pack: string, name: string): string {
@@ -127,3 +134,26 @@ export const rulesOf = ({ value }: Document): readonly string[] => {
     ...(Array.isArray(validations) ? validations.map((one) => String(valueAt(one, ['name']))) : []),
   ];
 };
+
+/** Whether the policy makes of a case's object what the case says, and nothing more a second time. */
+export async function makes(document: Document, one: Case): Promise<boolean> {
+  const { object, oldObject, becomes = {}, params = {}, cluster = [] } = one;
+  if (object === undefined) return false;
+  const policies = compileAll([withValues(document, params)]);
+  const around = { phase: 'mutate', lookup: objectLookup(cluster), ...(oldObject && { oldObject }) } as const;
+  const mutate = async (sent: KubernetesObject) => (await judgeBy(policies, sent, around)).version.object;
+  const made = await mutate(object);
+  const wanted = defaulted(mergePatched(object, becomes) as KubernetesObject);
+  return isDeepStrictEqual(defaulted(made), wanted) && isDeepStrictEqual(await mutate(made), made);
+}
+
+/** The policy with none of its mutations. */
+export function withoutMutations(document: Document): Document {
+  const value = structuredClone(document.value) as { spec: { mutations?: unknown; validations?: unknown } };
+  delete value.spec.mutations;
+  value.spec.validations ??= [{ name: 'nothing', expression: 'true' }];
+  return { ...document, value };
+}
+
+/** Whether a policy changes objects. */
+export const mutates = ({ value }: Document): boolean => valueAt(value, ['spec', 'mutations']) !== undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readLibrary, severities, valueAt } from '../../../policies/index.ts';
 import { readAbout } from '../../../policies/about.ts';
-import { rulesOf, tested, without, wrongWith } from './cases.ts';
+import { makes, mutates, rulesOf, tested, without, withoutMutations, wrongWith } from './cases.ts';
 import { library, openPack } from './judge-pack.ts';
 
 describe('every policy of the library', () => {
@@ -16,6 +16,14 @@ describe('every policy of the library', () => {
         expect(about?.[said], said).toBeTruthy();
     });
 
+    if (mutates(document)) {
+      it(`${pack}/${file} makes of objects what its cases say, and nobody takes it for nothing`, async () => {
+        for (const one of cases) expect(await makes(document, one), one.name).toBe(true);
+        const idle = await Promise.all(cases.map((one) => makes(withoutMutations(document), one)));
+        expect(idle).toContain(false);
+        expect(idle).toContain(true);
+      });
+    }
     if (rules.length === 0) continue;
 
     it(`${pack}/${file} is right about its cases`, async () => {
