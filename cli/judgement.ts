@@ -51,7 +51,8 @@ export async function judgeBothPhases(
   const before = deleted ? arrived : oldObject && defaulted(placed(oldObject, request.namespace));
   const review = { operation, request, ...(before === undefined ? {} : { oldObject: before }) };
   const mutated = await judge({ phase: 'mutate', ...review, ...(deleted ? {} : { object: arrived }) }, surroundings);
-  const final = deleted ? {} : { object: defaulted(mutated.version.object) };
+  const changed = mutated.version.object;
+  const final = deleted ? {} : { object: changed === arrived ? arrived : defaulted(changed) };
   const validated: Review = { phase: 'validate', ...review, ...final };
   const judged = await judge(validated, surroundings);
   onJudged?.(judgementRecord(validated, judged, surroundings, elapsed()));

@@ -51,7 +51,8 @@ function pin(review: Review, version: Version, terms: Terms, known: Known): Muta
   const { uses, podSpecs } = imagesOf(version.object, terms.references);
   if (uses.length === 0 || uses.length > limits.imagesPerObject) return { version, needs: [] };
   const { policies, revocations } = terms.policies;
-  const governing = governAll(policies, settingOf({ review, version, known, uses, podSpecs, revocations }));
+  const pinning = policies.filter((policy) => policy.pin !== 'None');
+  const governing = governAll(pinning, settingOf({ review, version, known, uses, podSpecs, revocations }));
   const needs: Question[] = governing.flatMap((one) => one.needs);
   let last = version;
   for (const use of uses) {
