@@ -82,6 +82,7 @@ export async function runCases(file: CasesFile, { assembled, door, chosen }: Run
     }
     for (const object of objects) {
       const ran = await runOne({ file, one, object, policies, assembled });
+      if (one.becomes !== undefined) noteMutations(policies, one.becomes, coverage);
       if (typeof ran === 'string') broken.push(told(ran));
       else
         for (const result of ran) {
@@ -122,6 +123,18 @@ function noteRules(file: CasesFile, { policies }: PolicySet, coverage: Map<strin
     for (const { name: rule } of rules) {
       const key = `${policy} ${rule}`;
       if (!coverage.has(key)) coverage.set(key, { file: file.file, policy, rule, bites: false, passes: false });
+    }
+  }
+}
+
+/** What an object becomes shows all mutations together: that they change it, or that they leave it. */
+function noteMutations({ policies }: PolicySet, becomes: object, coverage: ReadonlyMap<string, RuleCoverage>): void {
+  for (const { name: policy, mutations } of policies) {
+    for (const { name } of mutations) {
+      const covered = coverage.get(`${policy} ${name}`);
+      if (covered === undefined) continue;
+      if (Object.keys(becomes).length > 0) covered.bites = true;
+      else covered.passes = true;
     }
   }
 }

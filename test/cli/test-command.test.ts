@@ -268,6 +268,8 @@ describe('assay test', () => {
       '  a second time makes "xxx" of metadata.labels.count',
     ]);
     expect(stdout).toContain('3 passed, 3 failed');
+    const { stdout: lists } = await test('changes', '--coverage');
+    expect(lists).not.toContain('changes/count:');
   });
 
   it('tells of each that is not what was wanted, what came instead, and why, with its line', async () => {
